@@ -1,0 +1,444 @@
+//! Reading the tables of a text, with every problem told at once.
+//!
+//! A table is read by asking a [`Fields`] for its keys one by one, each with its meaning, unit,
+//! range and default. That one declaration does four things: it reads the value, it checks it,
+//! it writes it into the resolved text, and (over an empty table, see [`describe`]) it documents
+//! the key. Reading never stops at a problem: it notes it, goes on with a stand-in value, and
+//! the caller throws the result away if [`Sheet::problems`] is not empty.
+//!
+//! This room knows TOML values and key paths. It does not know files, spans or the simulator.
+
+mod key;
+mod kind;
+mod path;
+
+pub use key::{Key, Scalar};
+pub use kind::Kind;
+pub use path::{KeyPath, Step};
+
+use toml::{Table, Value};
+
+/// One thing wrong with a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The key, table or list element it concerns.
+    pub path: KeyPath,
+    /// Which part of it to point at.
+    pub part: Part,
+    /// The rule, then the value.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// Which part of an entry a problem points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The key itself, or a table's header.
+    Key,
+    /// The value.
+    Value,
+}
+
+/// What one key of a text means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KeyDoc {
+    /// Key path with `NAME` for free names and `N` for list indices.
+    pub path: String,
+    /// Type and range, such as `number in [0, 1]`.
+    pub domain: String,
+    /// Unit, or empty for pure numbers and names.
+    pub unit: &'static str,
+    /// Value where the text says nothing; `None` for a key that must be given or may be left out.
+    pub default: Option<String>,
+    /// Whether the text must have it.
+    pub required: bool,
+    /// Meaning.
+    pub about: &'static str,
+}
+
+/// What the reading of a text leaves behind.
+#[derive(Debug, Default)]
+pub struct Sheet {
+    /// All that is wrong, in reading order.
+    pub problems: Vec<Problem>,
+    /// Every key that was asked for; filled only when describing.
+    pub keys: Vec<KeyDoc>,
+    describing: bool,
+}
+
+/// One table of a text while it is being read.
+#[derive(Debug)]
+pub struct Fields<'a> {
+    table: &'a Table,
+    path: KeyPath,
+    known: Vec<&'static str>,
+    sheet: &'a mut Sheet,
+    resolved: toml_edit::Table,
+    problems_before: usize,
+    inherits: bool,
+}
+
+/// Reads `table` with `read`; gives the result, the resolved text, and what was wrong with it.
+pub fn read<T>(
+    table: &Table,
+    read: impl FnOnce(&mut Fields<'_>) -> T,
+) -> (T, String, Sheet) {
+    let mut sheet = Sheet::default();
+    let mut fields = Fields::new(table, KeyPath::default(), &mut sheet);
+    let result = read(&mut fields);
+    let mut document = toml_edit::DocumentMut::new();
+    *document.as_table_mut() = fields.close();
+    (result, document.to_string(), sheet)
+}
+
+/// Documents every key that `read` asks for.
+pub fn describe<T>(read: impl FnOnce(&mut Fields<'_>) -> T) -> Vec<KeyDoc> {
+    let mut sheet = Sheet { describing: true, ..Sheet::default() };
+    read(&mut Fields::new(&Table::new(), KeyPath::default(), &mut sheet));
+    sheet.keys
+}
+
+impl<'a> Fields<'a> {
+    fn new(table: &'a Table, path: KeyPath, sheet: &'a mut Sheet) -> Self {
+        let problems_before = sheet.problems.len();
+        let (known, resolved) = (Vec::new(), toml_edit::Table::new());
+        Self { table, path, known, sheet, resolved, problems_before, inherits: false }
+    }
+
+    /// Whether nothing wrong has been found in this table so far. Rules over several keys are
+    /// worth checking only then.
+    #[must_use]
+    pub fn sound(&self) -> bool {
+        self.sheet.problems.len() == self.problems_before && !self.sheet.describing
+    }
+
+    /// Where this table is.
+    #[must_use]
+    pub fn path(&self) -> &KeyPath {
+        &self.path
+    }
+
+    /// A number, whole or not.
+    pub fn number(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, f64> {
+        Key::new(self, key, about)
+    }
+
+    /// A whole number from 0 up.
+    pub fn whole(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, u64> {
+        Key::new(self, key, about)
+    }
+
+    /// True or false.
+    pub fn flag(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, bool> {
+        Key::new(self, key, about)
+    }
+
+    /// A piece of text.
+    pub fn text(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, String> {
+        Key::new(self, key, about)
+    }
+
+    /// A list of whole numbers.
+    pub fn wholes(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, Vec<u64>> {
+        Key::new(self, key, about)
+    }
+
+    /// A list of pieces of text.
+    pub fn texts(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, Vec<String>> {
+        Key::new(self, key, about)
+    }
+
+    /// A list of numbers.
+    pub fn numbers(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, Vec<f64>> {
+        Key::new(self, key, about)
+    }
+
+    /// One of a few names; `default` must be among the `options`.
+    pub fn choice<T: Copy + PartialEq>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        options: &[(&'static str, T)],
+        default: T,
+    ) -> T {
+        let names: Vec<&str> = options.iter().map(|option| option.0).collect();
+        let fallback = options.iter().find(|option| option.1 == default).map_or("", |o| o.0);
+        self.document(key, about, format!("one of {}", quoted(&names)), "", Some(fallback), false);
+        let found = match self.value(key) {
+            None => fallback,
+            Some(Value::String(name)) if names.contains(&name.as_str()) => name,
+            Some(other) => {
+                let message = format!("`{key}` must be one of {}, got {other}", quoted(&names));
+                let help = other.as_str().and_then(|name| nearest(name, &names));
+                self.problem(key, Part::Value, message, help);
+                fallback
+            }
+        };
+        let (name, value) =
+            options.iter().find(|option| option.0 == found).copied().unwrap_or((fallback, default));
+        self.resolve(key, name.into());
+        value
+    }
+
+    /// A table under `key`; a missing one reads as empty, so that its keys' defaults count.
+    pub fn table<T>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> T {
+        self.document(key, about, "table".into(), "", None, false);
+        let empty = Table::new();
+        let found = match self.value(key) {
+            None => &empty,
+            Some(Value::Table(table)) => table,
+            Some(other) => {
+                let message = format!("`{key}` must be a table, got {}", kind_of(other));
+                self.problem(key, Part::Value, message, None);
+                &empty
+            }
+        };
+        let (result, resolved) = self.inside(Step::Key(key.into()), found, read);
+        if !(self.inherits && resolved.is_empty()) {
+            self.resolved.insert(key, toml_edit::Item::Table(resolved));
+        }
+        result
+    }
+
+    /// As [`Fields::table`], for keys whose defaults are the values of another table: what is
+    /// left out stays out of the resolved text, so that it goes on following that table.
+    pub fn table_of_changes<T>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> T {
+        let before = std::mem::replace(&mut self.inherits, true);
+        let result = self.table(key, about, read);
+        self.inherits = before;
+        result
+    }
+
+    /// A list of tables under `key`, such as `[[subnet.text.miners]]`.
+    pub fn tables<T>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        mut read: impl FnMut(&mut Fields<'_>) -> T,
+    ) -> Vec<T> {
+        self.document(key, about, "list of tables".into(), "", None, false);
+        if self.sheet.describing {
+            let step = Step::Key(format!("{key}.N"));
+            self.inside(step, &Table::new(), &mut read);
+            return Vec::new();
+        }
+        let rows: &[Value] = match self.value(key) {
+            None => &[],
+            Some(Value::Array(rows)) => rows,
+            Some(other) => {
+                let message = format!("`{key}` must be a list of tables, got {}", kind_of(other));
+                let help = format!("write [[…{key}]], with two brackets");
+                self.problem(key, Part::Value, message, Some(help));
+                &[]
+            }
+        };
+        let mut results = Vec::with_capacity(rows.len());
+        let mut resolved = toml_edit::ArrayOfTables::new();
+        for (index, row) in rows.iter().enumerate() {
+            let path = self.path.key(key).index(index);
+            let Value::Table(row) = row else {
+                let message = format!("`{key}` must be a list of tables, got {}", kind_of(row));
+                self.note(path, Part::Value, message, None);
+                continue;
+            };
+            let mut fields = Fields::new(row, path, self.sheet);
+            results.push(read(&mut fields));
+            resolved.push(fields.close());
+        }
+        if !resolved.is_empty() {
+            self.resolved.insert(key, toml_edit::Item::ArrayOfTables(resolved));
+        }
+        results
+    }
+
+    /// Tables under free names, such as `[subnet.text]`; gives each name with what was read.
+    pub fn named<T>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        mut read: impl FnMut(&str, &mut Fields<'_>) -> T,
+    ) -> Vec<(String, T)> {
+        self.document(key, about, "tables by name".into(), "", None, false);
+        if self.sheet.describing {
+            let step = Step::Key(format!("{key}.NAME"));
+            self.inside(step, &Table::new(), |fields| read("NAME", fields));
+            return Vec::new();
+        }
+        let empty = Table::new();
+        let found = match self.value(key) {
+            None => &empty,
+            Some(Value::Table(table)) => table,
+            Some(other) => {
+                let message = format!("`{key}` must hold tables by name, got {}", kind_of(other));
+                self.problem(key, Part::Value, message, Some(format!("write [{key}.NAME]")));
+                &empty
+            }
+        };
+        let mut results = Vec::new();
+        let mut resolved = toml_edit::Table::new();
+        resolved.set_implicit(true);
+        for (name, value) in found {
+            let path = self.path.key(key).key(name);
+            if let Some(rule) = unfit_name(name) {
+                self.note(path.clone(), Part::Key, rule, None);
+            }
+            let Value::Table(table) = value else {
+                let message = format!("`{name}` must be a table, got {}", kind_of(value));
+                self.note(path, Part::Value, message, Some(format!("write [{key}.{name}]")));
+                continue;
+            };
+            let mut fields = Fields::new(table, path, self.sheet);
+            results.push((name.clone(), read(name, &mut fields)));
+            resolved.insert(name, toml_edit::Item::Table(fields.close()));
+        }
+        if !resolved.is_empty() {
+            self.resolved.insert(key, toml_edit::Item::Table(resolved));
+        }
+        results
+    }
+
+    /// Notes that `key` of this table breaks a rule.
+    pub fn problem(&mut self, key: &str, part: Part, message: String, help: Option<String>) {
+        self.note(self.path.key(key), part, message, help);
+    }
+
+    /// Notes that the table as a whole breaks a rule.
+    pub fn problem_here(&mut self, message: String, help: Option<String>) {
+        self.note(self.path.clone(), Part::Key, message, help);
+    }
+
+    /// The value under `key`, which counts as known from now on.
+    pub(crate) fn value(&mut self, key: &'static str) -> Option<&'a Value> {
+        self.known.push(key);
+        self.table.get(key)
+    }
+
+    /// Adds `value` to the resolved text, marked as a default where the text does not have it.
+    pub(crate) fn resolve(&mut self, key: &str, mut value: toml_edit::Value) {
+        if !self.table.contains_key(key) {
+            if self.inherits {
+                return;
+            }
+            value.decor_mut().set_suffix(" # default");
+        }
+        self.resolved.insert(key, toml_edit::Item::Value(value));
+    }
+
+    fn note(&mut self, path: KeyPath, part: Part, message: String, help: Option<String>) {
+        if !self.sheet.describing {
+            self.sheet.problems.push(Problem { path, part, message, help });
+        }
+    }
+
+    fn document(
+        &mut self,
+        key: &str,
+        about: &'static str,
+        domain: String,
+        unit: &'static str,
+        default: Option<&str>,
+        required: bool,
+    ) {
+        if self.sheet.describing {
+            let (path, default) = (self.path.key(key).to_string(), default.map(str::to_owned));
+            self.sheet.keys.push(KeyDoc { path, domain, unit, default, required, about });
+        }
+    }
+
+    /// Reads a table further inside; gives also its resolved form.
+    fn inside<T>(
+        &mut self,
+        step: Step,
+        table: &Table,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> (T, toml_edit::Table) {
+        let mut fields = Fields::new(table, self.path.step(step), self.sheet);
+        fields.inherits = self.inherits;
+        let result = read(&mut fields);
+        (result, fields.close())
+    }
+
+    /// Ends the reading: every key that nobody asked for is unknown.
+    fn close(self) -> toml_edit::Table {
+        if !self.sheet.describing {
+            for key in self.table.keys().filter(|key| !self.known.contains(&key.as_str())) {
+                let mut valid = self.known.clone();
+                valid.sort_unstable();
+                let help = nearest(key, &valid)
+                    .or_else(|| Some(format!("valid keys here: {}", quoted(&valid))));
+                let message = format!("unknown key `{key}`");
+                let path = self.path.key(key);
+                self.sheet.problems.push(Problem { path, part: Part::Key, message, help });
+            }
+        }
+        self.resolved
+    }
+}
+
+/// `a`, `b` or `c`, each between backticks.
+#[must_use]
+pub fn quoted(names: &[&str]) -> String {
+    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    match quoted.as_slice() {
+        [] => "(none)".into(),
+        [one] => one.clone(),
+        [most @ .., last] => format!("{} or {last}", most.join(", ")),
+    }
+}
+
+/// Asks whether the nearest of `valid` was meant, if one is near enough to be a slip.
+#[must_use]
+pub fn nearest(name: &str, valid: &[&str]) -> Option<String> {
+    let likeness = |other: &str| {
+        let slips = strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
+        let prefix = !name.is_empty() && (other.starts_with(name) || name.starts_with(other));
+        if prefix { slips.min(2) } else { slips }
+    };
+    valid
+        .iter()
+        .map(|other| (likeness(other), *other))
+        .filter(|(slips, other)| *slips <= 1 + name.len().max(other.len()) / 4)
+        .min()
+        .map(|(_, other)| format!("did you mean `{other}`?"))
+}
+
+/// What rule a free name breaks, if any: names become key paths, folders and column values.
+#[must_use]
+pub fn unfit_name(name: &str) -> Option<String> {
+    let fit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
+    let numeral = name.bytes().all(|byte| byte.is_ascii_digit());
+    (name.is_empty() || name.len() > 60 || numeral || !name.chars().all(fit)).then(|| {
+        format!(
+            "a name has 1 to 60 of a-z, 0-9, - and _, and is no number, got {}",
+            Value::String(name.into())
+        )
+    })
+}
+
+/// What a value is, for a message.
+#[must_use]
+pub(crate) fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::String(_) => "a string",
+        Value::Integer(_) => "a whole number",
+        Value::Float(_) => "a number",
+        Value::Boolean(_) => "true or false",
+        Value::Datetime(_) => "a date",
+        Value::Array(_) => "a list",
+        Value::Table(_) => "a table",
+    }
+}
+
+#[cfg(test)]
+mod tests;

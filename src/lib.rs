@@ -1,0 +1,12 @@
+//! taosim
+pub mod fields;
+pub mod metrics;
+pub mod num;
+pub mod protocol;
+pub mod record;
+pub mod rng;
+pub mod scenario;
+pub mod simulation;
+pub mod strategy;
+pub mod units;
+pub mod world;

@@ -1,0 +1,36 @@
+//! What the chain does in an epoch: pure functions over slices and parameters.
+//!
+//! Stake, weights and bonds go in; consensus, incentive, dividends, the bonds to store and the
+//! pay of every uid come out. Nothing here knows the world, an agent, a random number or a file,
+//! and nothing allocates once its buffers have grown.
+//!
+//! ```text
+//! stake ──► shares ──► permits          weights ──► masks ──► rows that sum to 1
+//!             │                                                   │
+//!             └── active stake ─────────► stake-weighted median ◄─┘
+//!                                              │
+//!                       clipped weights ──► incentive     bonds ──► dividends
+//!                                              └───────┬──────────────┘
+//! issuance ──► split ──► pots ─────────────────────► payout
+//! ```
+//!
+//! The rules are those of `opentensor/subtensor` at commit `14bc6f9f`, in its production (sparse)
+//! form. Where the chain counts in fixed point with 32 fractional bits, this room uses `f64` and
+//! keeps the chain's storage points: weights and bonds are `u16` between epochs.
+
+pub mod bonds;
+pub mod consensus;
+pub mod emission;
+pub mod issuance;
+pub mod liquid_alpha;
+pub mod median;
+pub mod params;
+pub mod payout;
+pub mod permits;
+pub mod proportion;
+pub mod split;
+pub mod stake;
+pub mod weights;
+
+pub use consensus::{Input, Outcome, Scratch, epoch};
+pub use params::{Params, RewardRule, Split};

@@ -1,0 +1,129 @@
+//! Consensus: the stake-weighted median of each uid's weights.
+//!
+//! The consensus on a uid is the greatest weight that validators with at least kappa of the
+//! stake all give or exceed. A validator that gives no weight votes 0.
+
+use std::cmp::Reverse;
+
+/// Margin by which support must exceed the majority inside the epoch.
+///
+/// The chain's sum of stakes is truncated, so that a support which equals kappa on paper without
+/// being a binary fraction, such as 0.6 of 0.6, falls just short and fails. Exact binary
+/// fractions pass because the stored kappa is itself just below: 1/4 + 1/4 against 32767/65535.
+pub const TIE_MARGIN: f64 = 1e-7;
+
+/// One validator's vote on one uid.
+#[derive(Clone, Copy, Debug)]
+pub struct Vote {
+    /// The weight it gives, at least 0.
+    score: f64,
+    /// Its share of the stake that votes, above 0.
+    stake: f64,
+}
+
+/// The greatest score that votes with a total stake of at least `needed` give or exceed, or the
+/// least score where no score has that support; 0 without votes.
+///
+/// `stake` and `scores` are of shape [voters]; who has no stake has no vote. `votes` is scratch.
+///
+/// Source: `epoch/math.rs::weighted_median`, of which this is the sorted form.
+pub fn weighted_median(stake: &[f64], scores: &[f64], needed: f64, votes: &mut Vec<Vote>) -> f64 {
+    votes.clear();
+    for (&stake, &score) in stake.iter().zip(scores) {
+        if stake > 0.0 {
+            votes.push(Vote { score, stake });
+        }
+    }
+    supported(votes, needed).unwrap_or_else(|| least(votes))
+}
+
+/// The consensus on every uid.
+///
+/// `weights` is [setters, uids], row-major; `stake` [setters] is each row's share of the stake
+/// that votes, and `silent` says whether stake votes that has no row. `consensus` is [uids];
+/// `votes` is scratch.
+///
+/// Source: `epoch/math.rs::weighted_median_col_sparse`.
+pub fn consensus(
+    stake: &[f64],
+    silent: bool,
+    weights: &[f64],
+    needed: f64,
+    votes: &mut Vec<Vote>,
+    consensus: &mut [f64],
+) {
+    let uids = consensus.len();
+    for (uid, level) in consensus.iter_mut().enumerate() {
+        let mut zero_votes = silent;
+        votes.clear();
+        for (&stake, row) in stake.iter().zip(weights.chunks_exact(uids)) {
+            let score = row[uid];
+            if stake > 0.0 && score > 0.0 {
+                votes.push(Vote { score, stake });
+            } else {
+                zero_votes |= stake > 0.0;
+            }
+        }
+        let unsupported = |votes: &[Vote]| if zero_votes { 0.0 } else { least(votes) };
+        *level = supported(votes, needed).unwrap_or_else(|| unsupported(votes));
+    }
+}
+
+/// The least score; 0 without votes.
+fn least(votes: &[Vote]) -> f64 {
+    votes.iter().map(|vote| vote.score).reduce(f64::min).unwrap_or(0.0)
+}
+
+/// The greatest score with enough support, if any; reorders the votes.
+///
+/// Halves the votes by score until the level is found: the same as adding up the sorted votes,
+/// at half the cost.
+fn supported(mut votes: &mut [Vote], needed: f64) -> Option<f64> {
+    let mut found = None;
+    let mut above = 0.0;
+    while !votes.is_empty() {
+        let middle = votes.len() / 2;
+        // The bits of numbers that are not negative are in the order of the numbers.
+        let falling = |vote: &Vote| Reverse(vote.score.to_bits());
+        let (upper, vote, lower) = votes.select_nth_unstable_by_key(middle, falling);
+        let support = upper.iter().fold(above, |sum, vote| sum + vote.stake) + vote.stake;
+        if support >= needed {
+            found = Some(vote.score);
+            votes = upper;
+        } else {
+            above = support;
+            votes = lower;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn median(stake: &[f64], scores: &[f64], needed: f64) -> f64 {
+        weighted_median(stake, scores, needed, &mut Vec::new())
+    }
+
+    #[test]
+    fn nothing_needed_takes_the_greatest_and_everything_the_least() {
+        let (stake, scores) = ([0.25, 0.25, 0.5], [0.3, 0.1, 0.2]);
+        assert_eq!(median(&stake, &scores, 0.0), 0.3);
+        assert_eq!(median(&stake, &scores, 0.5), 0.2);
+        assert_eq!(median(&stake, &scores, 1.0 + TIE_MARGIN), 0.1);
+        assert_eq!(median(&[], &[], 0.5), 0.0);
+        assert_eq!(median(&[0.0], &[1.0], 0.5), 0.0);
+    }
+
+    /// Column 0 has 0.75 behind it; column 1 only 0.25; column 2 has all, at least at 0.1.
+    #[test]
+    fn the_silent_vote_zero() {
+        let weights = [0.2, 0.0, 0.8, 0.4, 0.5, 0.1];
+        let mut levels = [9.0; 3];
+        consensus(&[0.5, 0.25], true, &weights, 0.6, &mut Vec::new(), &mut levels);
+        assert_eq!(levels, [0.2, 0.0, 0.1]);
+        consensus(&[0.5, 0.25], true, &weights, 0.8, &mut Vec::new(), &mut levels);
+        assert_eq!(levels, [0.0; 3]);
+    }
+}

@@ -1,0 +1,164 @@
+//! Randomness: every draw is a function of (seed, domain, agent, epoch).
+//!
+//! There is no state to share and no order to keep: an agent, a domain or a draw that is added
+//! moves nobody else's numbers. Two scenarios that differ in one agent see the same noise
+//! everywhere else, so that a difference in their results is the agent's doing (common random
+//! numbers), and any number of threads gives the same bits.
+//!
+//! The generator is ChaCha with 8 rounds. Its 256-bit key holds the seed, the domain and the
+//! agent's group; its stream number is the agent's index in the group; its position is the
+//! epoch. Group names are keyed rather than uids, since a uid shifts when a group is inserted.
+
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+use crate::num;
+use crate::units::Epoch;
+
+/// What a draw is for. The number is part of every key: append only, never renumber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Domain {
+    /// Amounts drawn once, when the world is made: stake.
+    Stake = 1,
+    /// Amounts drawn once, when the world is made: quality.
+    Quality = 2,
+    /// Amounts drawn once, when the world is made: cost.
+    Cost = 3,
+    /// A miner's choices and the drift of its quality.
+    Mine = 4,
+    /// A validator's private scores.
+    Score = 5,
+    /// A validator's choices other than its scores.
+    Validate = 6,
+    /// A staker's choices.
+    Invest = 7,
+    /// The validator that a staker starts with.
+    Delegate = 8,
+}
+
+/// Who draws: a group's name and the place in the group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Agent {
+    group: [u64; 2],
+    index: u64,
+}
+
+impl Agent {
+    /// The `index`-th of the group with this key path, such as `subnet.text.miners.honest`.
+    #[must_use]
+    pub fn new(group: &str, index: usize) -> Self {
+        let hash = blake3::hash(group.as_bytes());
+        let word = |at: usize| {
+            let bytes = hash.as_bytes()[at..at + 8].try_into();
+            u64::from_le_bytes(bytes.expect("a slice of 8 bytes is an array of 8 bytes"))
+        };
+        Self { group: [word(0), word(8)], index: index as u64 }
+    }
+}
+
+impl Agent {
+    /// This agent's draws about the members of another group: the pair of groups is the key, so
+    /// that a third group moves neither.
+    #[must_use]
+    pub fn about(self, other: Self) -> Self {
+        Self { group: [self.group[0], other.group[0]], index: self.index }
+    }
+}
+
+/// The source of all randomness of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Streams {
+    seed: u64,
+}
+
+impl Streams {
+    /// The streams of the scenario's seed.
+    #[must_use]
+    pub fn new(seed: u64) -> Self {
+        Self { seed }
+    }
+
+    /// The draws of `agent` for `domain` in `epoch`: 2^32 words of them before they would run
+    /// into the next epoch's.
+    #[must_use]
+    pub fn at(&self, domain: Domain, agent: Agent, epoch: Epoch) -> Draws {
+        let mut key = [0; 32];
+        let words = [self.seed, domain as u64, agent.group[0], agent.group[1]];
+        for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
+            bytes.copy_from_slice(&word.to_le_bytes());
+        }
+        let mut rng = ChaCha8Rng::from_seed(key);
+        rng.set_stream(agent.index);
+        rng.set_word_pos(u128::from(epoch) << 32);
+        Draws(rng)
+    }
+}
+
+/// A run of draws of one agent in one epoch.
+#[derive(Clone, Debug)]
+pub struct Draws(ChaCha8Rng);
+
+impl Draws {
+    /// Uniform on (0, 1): never 0 and never 1, on a grid of 2^-52.
+    #[must_use]
+    pub fn uniform(&mut self) -> f64 {
+        ((self.0.next_u64() >> 12) as f64 + 0.5) * (1.0 / (1_u64 << 52) as f64)
+    }
+
+    /// Standard normal, by inversion: one word of the stream for each draw.
+    #[must_use]
+    pub fn normal(&mut self) -> f64 {
+        num::normal_quantile(self.uniform())
+    }
+
+    /// The generator itself, for what `rand` offers beyond these.
+    pub fn rng(&mut self) -> &mut ChaCha8Rng {
+        &mut self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pinned: a change here changes every result that was ever published.
+    #[test]
+    fn golden_draws() {
+        let streams = Streams::new(7);
+        let agent = Agent::new("subnet.text.miners.honest", 3);
+        let mut draws = streams.at(Domain::Score, agent, 11);
+        let words: Vec<u64> = (0..3).map(|_| draws.rng().next_u64()).collect();
+        assert_eq!(words, [
+                12_251_576_854_394_208_095,
+                11_339_020_504_680_715_342,
+                4_647_630_330_423_807_311
+            ]);
+    }
+
+    #[test]
+    fn a_draw_depends_on_each_of_its_four_names() {
+        let draw = |seed, domain, group, index, epoch| {
+            Streams::new(seed).at(domain, Agent::new(group, index), epoch).uniform().to_bits()
+        };
+        let one = draw(1, Domain::Mine, "a", 0, 0);
+        assert_eq!(one, draw(1, Domain::Mine, "a", 0, 0));
+        assert_ne!(one, draw(2, Domain::Mine, "a", 0, 0));
+        assert_ne!(one, draw(1, Domain::Score, "a", 0, 0));
+        assert_ne!(one, draw(1, Domain::Mine, "b", 0, 0));
+        assert_ne!(one, draw(1, Domain::Mine, "a", 1, 0));
+        assert_ne!(one, draw(1, Domain::Mine, "a", 0, 1));
+    }
+
+    #[test]
+    fn uniform_draws_have_the_moments_of_a_uniform() {
+        let mut draws = Streams::new(1).at(Domain::Mine, Agent::new("moments", 0), 0);
+        let xs: Vec<f64> = (0..100_000).map(|_| draws.uniform()).collect();
+        let mean = num::sum(&xs) / 1e5;
+        let variance = num::sum(&xs.iter().map(|x| (x - mean) * (x - mean)).collect::<Vec<_>>());
+        assert!((mean - 0.5).abs() < 0.004, "mean {mean}");
+        assert!((variance / 1e5 - 1.0 / 12.0).abs() < 0.002, "variance {variance}");
+        assert!(xs.iter().all(|x| *x > 0.0 && *x < 1.0));
+    }
+}

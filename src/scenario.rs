@@ -1,0 +1,107 @@
+//! Scenarios: one text that fixes a run to the bit.
+//!
+//! A scenario is TOML. [`Scenario::load`] reads it, edits it by key path ([`Edit`]), checks all
+//! of it, and either gives a [`Scenario`] or a [`ScenarioError`] that tells every problem with
+//! its place. The *resolved* text of a scenario has every key, defaults included; running it
+//! repeats the run.
+
+pub mod check;
+pub mod draw;
+pub mod edit;
+pub mod place;
+pub mod schema;
+
+pub use draw::Amounts;
+pub use edit::Edit;
+pub use place::ScenarioError;
+pub use schema::{CoalitionPlan, Group, GroupPlan, Keeping, Recording, StartRow, SubnetPlan, Who};
+
+use crate::fields::{self, KeyDoc};
+use crate::strategy::Catalogue;
+use crate::units::Epoch;
+
+/// The version of the scenario format that this program reads.
+pub const SCHEMA: u64 = 1;
+
+/// A run, described whole and checked.
+#[derive(Clone, Debug)]
+pub struct Scenario {
+    /// Its name, which is also that of its folder of results.
+    pub name: String,
+    /// The key of all randomness.
+    pub seed: u64,
+    /// How many epochs are run.
+    pub epochs: Epoch,
+    /// What is written to the tables.
+    pub record: Recording,
+    /// The subnets, in text order.
+    pub subnets: Vec<SubnetPlan>,
+    /// Coalitions, in text order.
+    pub coalitions: Vec<CoalitionPlan>,
+    resolved: String,
+}
+
+impl Scenario {
+    /// Reads a text under the name it has on disk, after `edits`, with the behaviours of this
+    /// crate.
+    ///
+    /// # Errors
+    /// All that is wrong with the text, each with its place.
+    pub fn load(source: &str, text: &str, edits: &[Edit]) -> Result<Self, ScenarioError> {
+        Self::load_with(source, text, edits, &Catalogue::builtin())
+    }
+
+    /// As [`Scenario::load`], with a catalogue of behaviours of one's own.
+    ///
+    /// # Errors
+    /// All that is wrong with the text, each with its place.
+    pub fn load_with(
+        source: &str,
+        text: &str,
+        edits: &[Edit],
+        catalogue: &Catalogue,
+    ) -> Result<Self, ScenarioError> {
+        let edited = edit::apply(source, text, edits)?;
+        let table: toml::Table = match toml::from_str(&edited) {
+            Ok(table) => table,
+            Err(_) => return Err(ScenarioError::syntax(source, text, &edited)),
+        };
+        let (mut scenario, resolved, sheet) =
+            fields::read(&table, |fields| schema::scenario(fields, source, catalogue));
+        let mut problems = sheet.problems;
+        // A rule over several tables means nothing where one of them could not be read.
+        let crossing = check::problems(&scenario).into_iter().filter(|crossing| {
+            let related = |p: &fields::Problem| {
+                p.path.is_within(&crossing.path) || crossing.path.is_within(&p.path)
+            };
+            !problems.iter().any(related)
+        });
+        let crossing: Vec<fields::Problem> = crossing.collect();
+        problems.extend(crossing);
+        if problems.is_empty() {
+            scenario.resolved = resolved;
+            return Ok(scenario);
+        }
+        Err(ScenarioError::new(source, text, &edited, edits, problems))
+    }
+
+    /// The text with every key in it, defaults included and marked. It loads to this scenario.
+    #[must_use]
+    pub fn resolved(&self) -> &str {
+        &self.resolved
+    }
+
+    /// A fingerprint of what is run: equal texts, up to comments, layout and defaults written
+    /// out, have equal digests [32 hexadecimal digits].
+    #[must_use]
+    pub fn digest(&self) -> String {
+        let bare = self.resolved.replace(" # default", "");
+        blake3::hash(bare.as_bytes()).to_hex()[..32].to_owned()
+    }
+}
+
+/// Every key that a scenario may have.
+#[must_use]
+pub fn keys(catalogue: &Catalogue) -> Vec<KeyDoc> {
+    fields::describe(|fields| schema::scenario(fields, "scenario.toml", catalogue))
+}

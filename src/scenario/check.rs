@@ -1,0 +1,249 @@
+//! Rules over several tables: combinations that cannot be run.
+
+use std::collections::BTreeMap;
+
+use super::{CoalitionPlan, Group, Scenario, SubnetPlan, Who};
+use crate::fields::{KeyPath, Part, Problem, nearest, quoted};
+use crate::scenario::schema::HowMany;
+use crate::units::Uid;
+
+/// Every broken rule, in text order.
+#[must_use]
+pub fn problems(scenario: &Scenario) -> Vec<Problem> {
+    let mut found = Found(Vec::new());
+    let top = KeyPath::default();
+    if scenario.subnets.is_empty() {
+        found.at(top.key("subnet"), Part::Key, "a scenario needs a subnet", Some(
+            "add [[subnet.text.validators]] and [[subnet.text.miners]]",
+        ));
+    }
+    for subnet in &scenario.subnets {
+        check_subnet(subnet, &top.key("subnet").key(&subnet.name), &mut found);
+    }
+    let mut names = Vec::new();
+    for (index, coalition) in scenario.coalitions.iter().enumerate() {
+        let path = top.key("coalitions").index(index);
+        if names.contains(&&coalition.name) {
+            let message = format!("a second coalition is named `{}`", coalition.name);
+            found.at(path.key("name"), Part::Value, message, None);
+        }
+        names.push(&coalition.name);
+        check_coalition(scenario, coalition, &path, &mut found);
+    }
+    found.0
+}
+
+struct Found(Vec<Problem>);
+
+impl Found {
+    fn at(&mut self, path: KeyPath, part: Part, message: impl Into<String>, help: Option<&str>) {
+        let (message, help) = (message.into(), help.map(str::to_owned));
+        self.0.push(Problem { path, part, message, help });
+    }
+}
+
+/// The groups of all roles, each with its place.
+fn groups<'s>(subnet: &'s SubnetPlan, path: &KeyPath) -> Vec<(KeyPath, &'s Group, &'static str)> {
+    let place = |role, index| path.key(role).index(index);
+    let mut groups = Vec::new();
+    for (i, plan) in subnet.validators.iter().enumerate() {
+        groups.push((place("validators", i), &plan.group, "validators"));
+    }
+    for (i, plan) in subnet.miners.iter().enumerate() {
+        groups.push((place("miners", i), &plan.group, "miners"));
+    }
+    for (i, plan) in subnet.stakers.iter().enumerate() {
+        groups.push((place("stakers", i), &plan.group, "stakers"));
+    }
+    groups
+}
+
+fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
+    for (role, empty) in
+        [("validators", subnet.validators.is_empty()), ("miners", subnet.miners.is_empty())]
+    {
+        if empty {
+            let message = format!("subnet `{}` has no {role}", subnet.name);
+            let help = format!("add [[subnet.{}.{role}]]", subnet.name);
+            found.at(path.key(role), Part::Key, message, Some(&help));
+        }
+    }
+    let groups = groups(subnet, path);
+    let mut names: Vec<&str> = Vec::new();
+    for (place, group, _) in &groups {
+        if names.contains(&group.name.as_str()) {
+            let message = format!("a second group of this subnet is named `{}`", group.name);
+            let help = "draws are keyed by group name, so names must differ";
+            found.at(place.key("name"), Part::Value, message, Some(help));
+        }
+        names.push(&group.name);
+    }
+    let neurons: Vec<_> = groups.iter().filter(|(_, _, role)| *role != "stakers").collect();
+    let count = neurons.iter().fold(0_usize, |sum, (_, group, _)| sum.saturating_add(group.count));
+    if count > subnet.rules.max_allowed_uids {
+        let message = format!(
+            "subnet `{}` has room for `protocol.max_allowed_uids` = {} uids, got {count}",
+            subnet.name, subnet.rules.max_allowed_uids
+        );
+        found.at(path.clone(), Part::Key, message, Some("lower a count or raise the limit"));
+        return;
+    }
+    let mut taken: BTreeMap<Uid, &str> = BTreeMap::new();
+    for (place, group, _) in &neurons {
+        for (index, uid) in group.uids.iter().flatten().enumerate() {
+            let at = place.key("uids").index(index);
+            if *uid >= count {
+                let message = format!("uids of {count} neurons are 0 to {}, got {uid}", count - 1);
+                found.at(at, Part::Value, message, None);
+            } else if let Some(other) = taken.insert(*uid, &group.name) {
+                found.at(at, Part::Value, format!("uid {uid} is already in group `{other}`"), None);
+            }
+        }
+    }
+    check_start(subnet, path, count, found);
+    let validators: Vec<&str> =
+        subnet.validators.iter().map(|plan| plan.group.name.as_str()).collect();
+    for (place, group, _) in &groups {
+        for (index, name) in group.delegate_to.iter().enumerate() {
+            if !validators.contains(&name.as_str()) {
+                let message = format!("no group of validators is named `{name}`");
+                let help = nearest(name, &validators)
+                    .unwrap_or_else(|| format!("there are {}", quoted(&validators)));
+                found.at(place.key("delegate_to").index(index), Part::Value, message, Some(&help));
+            }
+        }
+    }
+    let staked = |group: &Group| match &group.stake {
+        super::Amounts::Constant { value } => *value > 0.0,
+        super::Amounts::List(list) => list.iter().any(|stake| *stake > 0.0),
+        _ => true,
+    };
+    let holders = subnet.validators.iter().map(|plan| &plan.group);
+    let lenders = subnet.stakers.iter().map(|plan| &plan.group);
+    if !subnet.validators.is_empty() && !holders.chain(lenders).any(staked) {
+        let message = format!("no validator of subnet `{}` has any stake", subnet.name);
+        found.at(path.key("validators"), Part::Key, message, Some("votes are weighted by stake"));
+    }
+}
+
+fn check_start(subnet: &SubnetPlan, path: &KeyPath, count: usize, found: &mut Found) {
+    let mut seen = Vec::new();
+    let validators: Option<Vec<Uid>> = subnet
+        .validators
+        .iter()
+        .map(|plan| plan.group.uids.clone())
+        .collect::<Option<Vec<_>>>()
+        .map(|lists| lists.concat());
+    for (index, row) in subnet.start.iter().enumerate() {
+        let place = path.key("start").index(index);
+        match &validators {
+            None => {
+                let message = "`start` needs `uids` in every group of validators";
+                let help = "without them it is not plain whose weights these are";
+                found.at(place, Part::Key, message, Some(help));
+                return;
+            }
+            Some(validators) if !validators.contains(&row.uid) => {
+                let message = format!("uid {} is not a validator", row.uid);
+                found.at(place.key("uid"), Part::Value, message, None);
+            }
+            Some(_) if seen.contains(&row.uid) => {
+                let message = format!("a second row of weights for uid {}", row.uid);
+                found.at(place.key("uid"), Part::Value, message, None);
+            }
+            Some(_) => {}
+        }
+        seen.push(row.uid);
+        let mut targets = row.to.clone();
+        targets.sort_unstable();
+        for (at, uid) in row.to.iter().enumerate() {
+            let at = place.key("to").index(at);
+            if *uid >= count {
+                let message = format!("uids of {count} neurons are 0 to {}, got {uid}", count - 1);
+                found.at(at, Part::Value, message, None);
+            }
+        }
+        if let Some(twice) = targets.windows(2).find(|pair| pair[0] == pair[1]) {
+            let message = format!("uid {} is listed twice", twice[0]);
+            found.at(place.key("to"), Part::Value, message, None);
+        }
+    }
+}
+
+fn check_coalition(
+    scenario: &Scenario,
+    coalition: &CoalitionPlan,
+    path: &KeyPath,
+    found: &mut Found,
+) {
+    let Some(subnet) = scenario.subnets.iter().find(|plan| plan.name == coalition.subnet) else {
+        let names: Vec<&str> = scenario.subnets.iter().map(|plan| plan.name.as_str()).collect();
+        let message = format!("no subnet is named `{}`", coalition.subnet);
+        let help = nearest(&coalition.subnet, &names)
+            .unwrap_or_else(|| format!("there are {}", quoted(&names)));
+        found.at(path.key("subnet"), Part::Value, message, Some(&help));
+        return;
+    };
+    if coalition.validators == Who::Nobody {
+        let message = format!("coalition `{}` has no validators", coalition.name);
+        let help = "add validators = { kind = \"top-stake\", count = 3 }";
+        found.at(path.key("validators"), Part::Value, message, Some(help));
+    }
+    let validators: Vec<&Group> = subnet.validators.iter().map(|plan| &plan.group).collect();
+    let miners: Vec<&Group> = subnet.miners.iter().map(|plan| &plan.group).collect();
+    let names = validators.iter().chain(&miners).map(|group| group.name.as_str());
+    if names.chain(subnet.stakers.iter().map(|plan| plan.group.name.as_str()))
+        .any(|name| name == coalition.name)
+    {
+        let message = format!("coalition `{}` has the name of a group", coalition.name);
+        found.at(path.key("name"), Part::Value, message, Some("names in the tables must differ"));
+    }
+    for (role, who, groups) in
+        [("validators", &coalition.validators, validators), ("miners", &coalition.miners, miners)]
+    {
+        check_who(role, who, &groups, &path.key(role), found);
+    }
+}
+
+fn check_who(role: &str, who: &Who, groups: &[&Group], path: &KeyPath, found: &mut Found) {
+    let members = groups.iter().fold(0_usize, |sum, group| sum.saturating_add(group.count));
+    match who {
+        Who::Group(name) if !groups.iter().any(|group| group.name == *name) => {
+            let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+            let help =
+                nearest(name, &names).unwrap_or_else(|| format!("there are {}", quoted(&names)));
+            let message = format!("no group of {role} is named `{name}`");
+            found.at(path.key("name"), Part::Value, message, Some(&help));
+        }
+        Who::Uids(uids) => {
+            let known: Option<Vec<Uid>> =
+                groups.iter().map(|g| g.uids.clone()).collect::<Option<Vec<_>>>().map(|l| l.concat());
+            for (index, uid) in uids.iter().enumerate() {
+                if known.as_ref().is_some_and(|known| !known.contains(uid)) {
+                    let message = format!("uid {uid} is not among the {role}");
+                    found.at(path.key("uids").index(index), Part::Value, message, None);
+                }
+            }
+            if uids.is_empty() {
+                found.at(path.key("uids"), Part::Value, "`uids` is empty", None);
+            }
+            if known.is_none() {
+                let message = format!("`uids` needs `uids` in every group of {role}");
+                found.at(path.key("uids"), Part::Value, message, None);
+            }
+        }
+        Who::TopStake(how) | Who::TopQuality(how) | Who::BottomQuality(how) => {
+            if let HowMany::Count(count) = how
+                && *count > members
+            {
+                let message = format!("there are only {members} {role}, got {count}");
+                found.at(path.key("count"), Part::Value, message, None);
+            }
+            if matches!(who, Who::TopQuality(_) | Who::BottomQuality(_)) && role == "validators" {
+                let message = "validators have no quality to choose by";
+                found.at(path.key("kind"), Part::Value, message, Some("use top-stake"));
+            }
+        }
+        Who::Nobody | Who::Group(_) => {}
+    }
+}

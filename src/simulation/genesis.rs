@@ -1,0 +1,412 @@
+//! From a scenario to its world at the start: the one place where texts, state and behaviours
+//! meet.
+
+use std::collections::VecDeque;
+
+use super::{Memory, People, Simulation, Turn};
+use crate::protocol::{Outcome, permits, stake, weights};
+use crate::rng::{Agent, Domain, Streams};
+use crate::scenario::schema::HowMany;
+use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan, Who};
+use crate::strategy::coalition::Turncoat;
+use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
+use crate::units::{Alpha, Uid};
+use crate::world::{Flows, Ledger, Member, Neurons, Role, Subnet, World};
+
+/// The block at which the world is made. It is after block 0, at which its neurons count as
+/// registered, so that their first weights are not older than themselves.
+const GENESIS: u64 = 1;
+
+pub(super) fn simulation(scenario: &Scenario) -> Simulation {
+    let streams = Streams::new(scenario.seed);
+    let mut turns = Vec::new();
+    let (mut subnets, mut people) = (Vec::new(), Vec::new());
+    for plan in &scenario.subnets {
+        let mut making = Making::new(plan, streams);
+        for coalition in scenario.coalitions.iter().filter(|c| c.subnet == plan.name) {
+            turns.push(making.join(coalition));
+        }
+        let (subnet, cast) = making.finish(plan);
+        subnets.push(subnet);
+        people.push(cast);
+    }
+    let world = World { epoch: 0, subnets };
+    Simulation { world, people, streams, epochs: scenario.epochs, turns, events: Vec::new() }
+}
+
+/// A subnet that is being made.
+struct Making {
+    subnet: Subnet,
+    streams: Streams,
+    validators: Vec<(Uid, Box<dyn Validator>)>,
+    miners: Vec<(Uid, Box<dyn Miner>)>,
+    stakers: Vec<Box<dyn Staker>>,
+    mined_by: Vec<(Agent, Vec<Uid>)>,
+}
+
+/// The key path that keys the draws of a group.
+fn key(subnet: &str, role: Role, group: &str) -> String {
+    format!("subnet.{subnet}.{}s.{group}", role.name())
+}
+
+impl Making {
+    fn new(plan: &SubnetPlan, streams: Streams) -> Self {
+        let sizes = plan.validators.iter().map(|p| p.group.count);
+        let count: usize = sizes.chain(plan.miners.iter().map(|p| p.group.count)).sum();
+        let stakers: usize = plan.stakers.iter().map(|p| p.group.count).sum();
+        let subnet = Subnet {
+            name: plan.name.clone(),
+            rules: plan.rules.clone(),
+            block: GENESIS,
+            last_epoch: None,
+            groups: Vec::new(),
+            entities: Vec::new(),
+            neurons: neurons(count),
+            setters: Vec::new(),
+            weights: Vec::new(),
+            sealed: VecDeque::new(),
+            bonds: Vec::new(),
+            outcome: Outcome::default(),
+            ledger: Ledger::new(count, stakers),
+            flows: flows(count, stakers),
+            staker_group: Vec::new(),
+            staker_entity: Vec::new(),
+            staker_agent: Vec::new(),
+        };
+        let mut making = Self {
+            subnet,
+            streams,
+            validators: Vec::new(),
+            miners: Vec::new(),
+            stakers: Vec::new(),
+            mined_by: Vec::new(),
+        };
+        let mut free = free_uids(plan, count);
+        for GroupPlan { group, strategy } in &plan.validators {
+            let Some(strategy) = strategy else { continue };
+            for uid in making.neurons_of(group, Role::Validator, strategy, &mut free) {
+                making.validators.push((uid, strategy.build()));
+            }
+        }
+        for GroupPlan { group, strategy } in &plan.miners {
+            let Some(strategy) = strategy else { continue };
+            let uids = making.neurons_of(group, Role::Miner, strategy, &mut free);
+            making.miners.extend(uids.iter().map(|uid| (*uid, strategy.build())));
+            let key = Agent::new(&key(&plan.name, Role::Miner, &group.name), 0);
+            making.mined_by.push((key, uids));
+        }
+        making.validators.sort_by_key(|(uid, _)| *uid);
+        making.miners.sort_by_key(|(uid, _)| *uid);
+        making.subnet.setters = making.validators.iter().map(|(uid, _)| *uid).collect();
+        for GroupPlan { group, strategy } in &plan.stakers {
+            let Some(strategy) = strategy else { continue };
+            making.stakers_of(group, strategy);
+        }
+        making
+    }
+
+    /// Adds a group of neurons; gives their uids in group order.
+    fn neurons_of<R: ?Sized + 'static>(
+        &mut self,
+        group: &Group,
+        role: Role,
+        strategy: &Spec<R>,
+        free: &mut impl Iterator<Item = Uid>,
+    ) -> Vec<Uid> {
+        let at = self.add_group(&group.name, role, strategy.name(), strategy.conduct());
+        let key = key(&self.subnet.name, role, &group.name);
+        let uids: Vec<Uid> = match &group.uids {
+            Some(uids) => uids.clone(),
+            None => free.take(group.count).collect(),
+        };
+        for (index, &uid) in uids.iter().enumerate() {
+            let agent = Agent::new(&key, index);
+            let draws = |domain| self.streams.at(domain, agent, 0);
+            let stake = group.stake.of(index, &mut draws(Domain::Stake));
+            let quality = group.quality.of(index, &mut draws(Domain::Quality));
+            let cost = group.cost.of(index, &mut draws(Domain::Cost));
+            let owner = self.owner_of(group, index, role);
+            let neurons = &mut self.subnet.neurons;
+            neurons.role[uid] = role;
+            neurons.group[uid] = at;
+            neurons.entity[uid] = owner;
+            neurons.agent[uid] = agent;
+            neurons.take[uid] = group.take;
+            neurons.compound[uid] = group.compound;
+            neurons.full_cost[uid] = Alpha::from_tokens(cost);
+            neurons.first_quality[uid] = quality;
+            neurons.quality[uid] = quality;
+            neurons.drift[uid] = group.drift;
+            neurons.reversion[uid] = group.reversion;
+            self.endow(stake, |ledger, amount| ledger.deposit_own(uid, amount));
+        }
+        uids
+    }
+
+    /// Adds a group of stakers, each with its stake on one validator that is drawn with a chance
+    /// in proportion to the validator's own stake.
+    fn stakers_of(&mut self, group: &Group, strategy: &Spec<dyn Staker>) {
+        let at = self.add_group(&group.name, Role::Staker, strategy.name(), strategy.conduct());
+        let key = key(&self.subnet.name, Role::Staker, &group.name);
+        let subnet = &self.subnet;
+        let offered = |uid: &&Uid| {
+            let name = &subnet.groups[subnet.neurons.group[**uid]].name;
+            group.delegate_to.is_empty() || group.delegate_to.contains(name)
+        };
+        let offers: Vec<(Uid, f64)> = subnet
+            .setters
+            .iter()
+            .filter(offered)
+            .map(|uid| (*uid, subnet.ledger.own_stake(*uid).tokens()))
+            .collect();
+        let total = offers.iter().fold(0.0, |sum, offer| sum + offer.1);
+        for index in 0..group.count {
+            let agent = Agent::new(&key, index);
+            let stake = group.stake.of(index, &mut self.streams.at(Domain::Stake, agent, 0));
+            let mut left = total * self.streams.at(Domain::Delegate, agent, 0).uniform();
+            let reached = |offer: &&(Uid, f64)| {
+                left -= offer.1;
+                left <= 0.0
+            };
+            let choice = offers.iter().find(reached).or(offers.last());
+            let staker = self.subnet.staker_agent.len();
+            let owner = self.owner_of(group, index, Role::Staker);
+            self.subnet.staker_group.push(at);
+            self.subnet.staker_agent.push(agent);
+            self.subnet.staker_entity.push(owner);
+            self.stakers.push(strategy.build());
+            if let Some(&(uid, _)) = choice {
+                self.endow(stake, |ledger, amount| ledger.deposit_for(staker, uid, amount));
+            }
+        }
+    }
+
+    fn endow(&mut self, stake: f64, deposit: impl FnOnce(&mut Ledger, Alpha)) {
+        let amount = Alpha::from_tokens(stake);
+        if amount > Alpha::ZERO {
+            self.subnet.ledger.issued += amount;
+            deposit(&mut self.subnet.ledger, amount);
+        }
+    }
+
+    fn add_group(&mut self, name: &str, role: Role, strategy: &str, conduct: Conduct) -> usize {
+        let honest = conduct == Conduct::Honest;
+        let (name, strategy) = (name.to_owned(), strategy.to_owned());
+        self.subnet.groups.push(Member { name, role, strategy, honest });
+        self.subnet.groups.len() - 1
+    }
+
+    fn owner_of(&mut self, group: &Group, index: usize, role: Role) -> usize {
+        // A slash cannot stand in a name, so keys of their own never meet a named entity.
+        let own = || format!("{}s/{}/{index}", role.name(), group.name);
+        let name = group.entity.clone().unwrap_or_else(own);
+        self.entity(name)
+    }
+
+    fn entity(&mut self, name: String) -> usize {
+        let entities = &mut self.subnet.entities;
+        entities.iter().position(|entity| *entity == name).unwrap_or_else(|| {
+            entities.push(name);
+            entities.len() - 1
+        })
+    }
+
+    /// Makes a coalition of those it names: one entity, groups of its own in the tables, and
+    /// validators that turn.
+    fn join(&mut self, plan: &CoalitionPlan) -> Turn {
+        let entity = self.entity(plan.name.clone());
+        let validators = self.chosen(&plan.validators, Role::Validator);
+        let miners = self.chosen(&plan.miners, Role::Miner);
+        let strategy = plan.strategy.as_ref();
+        let attack = strategy.map_or("", Spec::name);
+        for (role, uids, suffix) in
+            [(Role::Validator, &validators, ""), (Role::Miner, &miners, "-miners")]
+        {
+            if !uids.is_empty() {
+                let name = format!("{}{suffix}", plan.name);
+                let at = self.add_group(&name, role, attack, Conduct::Deviant);
+                for uid in uids {
+                    self.subnet.neurons.group[*uid] = at;
+                    self.subnet.neurons.entity[*uid] = entity;
+                }
+            }
+        }
+        if let Some(strategy) = strategy {
+            let old = std::mem::take(&mut self.validators);
+            let turn = |(uid, inner): (Uid, Box<dyn Validator>)| -> (Uid, Box<dyn Validator>) {
+                if validators.contains(&uid) {
+                    let attack = strategy.build();
+                    (uid, Box::new(Turncoat { inner, attack, from: plan.from }))
+                } else {
+                    (uid, inner)
+                }
+            };
+            self.validators = old.into_iter().map(turn).collect();
+        }
+        Turn {
+            subnet: plan.subnet.clone(),
+            coalition: plan.name.clone(),
+            from: plan.from,
+            members: validators.len(),
+        }
+    }
+
+    /// The uids that `who` means, ascending.
+    fn chosen(&self, who: &Who, role: Role) -> Vec<Uid> {
+        let subnet = &self.subnet;
+        let all = || (0..subnet.uids()).filter(|uid| subnet.neurons.role[*uid] == role);
+        let stake = |uid: Uid| subnet.ledger.stake[uid].tokens();
+        let quality = |uid: Uid| subnet.neurons.first_quality[uid];
+        let mut uids = match who {
+            Who::Nobody => Vec::new(),
+            Who::Group(name) => all()
+                .filter(|uid| subnet.groups[subnet.neurons.group[*uid]].name == *name)
+                .collect(),
+            Who::Uids(uids) => all().filter(|uid| uids.contains(uid)).collect(),
+            Who::TopStake(how) => most(all().map(|uid| (uid, stake(uid))), *how),
+            Who::TopQuality(how) => most(all().map(|uid| (uid, quality(uid))), *how),
+            Who::BottomQuality(how) => least(all().map(|uid| (uid, quality(uid))), *how),
+        };
+        uids.sort_unstable();
+        uids
+    }
+
+    fn finish(self, plan: &SubnetPlan) -> (Subnet, People) {
+        let Self { mut subnet, validators, miners, stakers, mined_by, .. } = self;
+        let (rows, uids) = (validators.len(), subnet.uids());
+        subnet.weights = vec![None; rows * uids];
+        subnet.bonds = vec![0; rows * uids];
+        let out = &mut subnet.outcome;
+        for column in [
+            &mut out.stake_share,
+            &mut out.active_stake,
+            &mut out.consensus,
+            &mut out.incentive,
+            &mut out.dividends,
+            &mut out.vtrust,
+            &mut out.incentive_emission,
+            &mut out.dividend_emission,
+        ] {
+            column.resize(uids, 0.0);
+        }
+        out.weights = vec![0.0; rows * uids];
+        out.bonds = vec![0; rows * uids];
+        for start in &plan.start {
+            let Ok(row) = subnet.setters.binary_search(&start.uid) else { continue };
+            let mut shares = vec![0.0; uids];
+            for (uid, weight) in start.to.iter().zip(&start.weights) {
+                shares[*uid] = *weight;
+            }
+            let range = row * uids..(row + 1) * uids;
+            weights::max_upscale(&shares, &mut subnet.weights[range.clone()]);
+            let stored = &subnet.weights[range.clone()];
+            let own = &mut subnet.outcome.weights[range];
+            for (own, stored) in own.iter_mut().zip(stored) {
+                *own = f64::from(stored.unwrap_or(0));
+            }
+            crate::num::normalise(own);
+            subnet.neurons.last_update[start.uid] = GENESIS;
+        }
+        grant_permits(&mut subnet);
+        let partners = subnet
+            .setters
+            .iter()
+            .map(|uid| {
+                let neurons = &subnet.neurons;
+                let own = |m: &Uid| neurons.entity[*m] == neurons.entity[*uid];
+                (0..uids).filter(|m| neurons.role[*m] == Role::Miner).filter(own).collect()
+            })
+            .collect();
+        let validators = validators.into_iter().map(|(_, validator)| validator).collect();
+        let memory = Memory::default();
+        (subnet, People { validators, miners, stakers, partners, mined_by, memory })
+    }
+}
+
+/// Permits as an epoch before the first would have left them, so that validators can vote in the
+/// first one.
+fn grant_permits(subnet: &mut Subnet) {
+    let params = &subnet.rules.params;
+    let staked: Vec<f64> = subnet.ledger.stake.iter().map(|stake| stake.0 as f64).collect();
+    stake::shares(&staked, params.stake_threshold, None, &mut subnet.outcome.stake_share);
+    permits::top_k(
+        &subnet.outcome.stake_share,
+        params.max_allowed_validators,
+        &mut Vec::new(),
+        &mut subnet.neurons.permits,
+    );
+}
+
+fn most(of: impl Iterator<Item = (Uid, f64)>, how: HowMany) -> Vec<Uid> {
+    let mut ranked: Vec<(Uid, f64)> = of.collect();
+    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    cut(&ranked, how)
+}
+
+fn least(of: impl Iterator<Item = (Uid, f64)>, how: HowMany) -> Vec<Uid> {
+    let mut ranked: Vec<(Uid, f64)> = of.collect();
+    ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
+    cut(&ranked, how)
+}
+
+/// The head of a ranking.
+fn cut(ranked: &[(Uid, f64)], how: HowMany) -> Vec<Uid> {
+    let count = match how {
+        HowMany::Count(count) => count,
+        HowMany::Fraction(fraction) => {
+            let total = ranked.iter().fold(0.0, |sum, of| sum + of.1);
+            let mut held = 0.0;
+            let missing = |of: &&(Uid, f64)| {
+                let more = held < fraction * total;
+                held += of.1;
+                more
+            };
+            ranked.iter().take_while(missing).count()
+        }
+    };
+    ranked.iter().take(count).map(|(uid, _)| *uid).collect()
+}
+
+/// Uids that no group has claimed, ascending.
+fn free_uids(plan: &SubnetPlan, count: usize) -> impl Iterator<Item = Uid> + use<> {
+    let mut taken = vec![false; count];
+    let validators = plan.validators.iter().filter_map(|p| p.group.uids.as_ref());
+    for uid in validators.chain(plan.miners.iter().filter_map(|p| p.group.uids.as_ref())).flatten() {
+        taken[*uid] = true;
+    }
+    (0..count).filter(move |uid| !taken[*uid])
+}
+
+fn neurons(count: usize) -> Neurons {
+    Neurons {
+        role: vec![Role::Miner; count],
+        group: vec![0; count],
+        entity: vec![0; count],
+        agent: vec![Agent::new("", 0); count],
+        registered: vec![0; count],
+        last_update: vec![0; count],
+        permits: vec![false; count],
+        take: vec![0.0; count],
+        compound: vec![0.0; count],
+        full_cost: vec![Alpha::ZERO; count],
+        first_quality: vec![0.0; count],
+        quality: vec![0.0; count],
+        drift: vec![0.0; count],
+        reversion: vec![0.0; count],
+        effort: vec![0.0; count],
+        output: vec![0.0; count],
+    }
+}
+
+fn flows(count: usize, stakers: usize) -> Flows {
+    Flows {
+        incentive: vec![Alpha::ZERO; count],
+        dividends: vec![Alpha::ZERO; count],
+        earned: vec![Alpha::ZERO; count],
+        cost: vec![Alpha::ZERO; count],
+        profit: vec![0; count],
+        staker_earned: vec![Alpha::ZERO; stakers],
+        staker_profit: vec![0; stakers],
+        ..Flows::default()
+    }
+}

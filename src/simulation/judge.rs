@@ -1,0 +1,133 @@
+//! Validators evaluate miners and submit weights; what is due is revealed.
+
+use rayon::prelude::*;
+
+use super::{People, RunError, agree};
+use crate::protocol::{Outcome, weights};
+use crate::rng::Streams;
+use crate::strategy::validator::Work;
+use crate::strategy::{Decision, Public, Validator, ValidatorTurn};
+use crate::units::{Alpha, Epoch};
+use crate::world::Subnet;
+
+/// What a validator did with its turn.
+#[derive(Clone, Copy)]
+struct Answer {
+    decision: Decision,
+    evaluated: bool,
+}
+
+pub(super) fn judge(
+    subnet: &mut Subnet,
+    people: &mut People,
+    streams: &Streams,
+    epoch: Epoch,
+) -> Result<(), RunError> {
+    for &uid in &subnet.setters {
+        subnet.flows.cost[uid] = Alpha::ZERO;
+    }
+    // Only where nothing hides the weights does it matter who looks at whose.
+    let open = subnet.rules.reveal_period == 0;
+    let last = |validator: &dyn Validator| open && validator.moves_last();
+    let mut commits = vec![None; subnet.setters.len()];
+    let first = ask(subnet, people, streams, epoch, &subnet.outcome.consensus, |v| !last(v));
+    commit(subnet, people, &first, epoch, &mut commits)?;
+    if people.validators.iter().any(|validator| last(&**validator)) {
+        apply(subnet, &commits);
+        agree::preview(subnet, &mut people.memory);
+        let shown = std::mem::take(&mut people.memory.preview.consensus);
+        let second = ask(subnet, people, streams, epoch, &shown, |v| last(v));
+        people.memory.preview.consensus = shown;
+        commit(subnet, people, &second, epoch, &mut commits)?;
+    }
+    subnet.sealed.push_back(commits);
+    while subnet.sealed.len() >= subnet.rules.reveal_period.max(1) as usize {
+        if let Some(due) = subnet.sealed.pop_front() {
+            apply(subnet, &due);
+        }
+    }
+    Ok(())
+}
+
+/// Gives those for whom it is `time` their turn, each with a row of the draft to itself.
+fn ask(
+    subnet: &Subnet,
+    people: &mut People,
+    streams: &Streams,
+    epoch: Epoch,
+    consensus: &[f64],
+    time: impl Fn(&dyn Validator) -> bool + Sync,
+) -> Vec<Option<Answer>> {
+    let uids = subnet.uids();
+    let People { validators, partners, mined_by, memory, .. } = people;
+    memory.draft.resize(validators.len() * uids, 0.0);
+    let Outcome { incentive, dividends, stake_share, weights, .. } = &subnet.outcome;
+    let public = Public { consensus, incentive, dividends, stake_share };
+    let work = Work { output: &subnet.neurons.output, groups: mined_by };
+    let turn = |row: usize, validator: &mut dyn Validator, draft: &mut [f64]| {
+        if !time(validator) {
+            return None;
+        }
+        let uid = subnet.setters[row];
+        let who = (epoch, uid, subnet.neurons.agent[uid]);
+        let own = &weights[row * uids..(row + 1) * uids];
+        let mut turn = ValidatorTurn::new(who, public, own, &partners[row], work, *streams);
+        draft.fill(0.0);
+        let decision = validator.set_weights(&mut turn, draft);
+        Some(Answer { decision, evaluated: turn.has_evaluated() })
+    };
+    validators
+        .par_iter_mut()
+        .zip(memory.draft.par_chunks_mut(uids))
+        .enumerate()
+        .with_min_len(4)
+        .map(|(row, (validator, draft))| turn(row, &mut **validator, draft))
+        .collect()
+}
+
+/// Checks the answers, books their cost, and stores the rows of those who may submit.
+fn commit(
+    subnet: &mut Subnet,
+    people: &People,
+    answers: &[Option<Answer>],
+    epoch: Epoch,
+    commits: &mut [Option<Vec<Option<u16>>>],
+) -> Result<(), RunError> {
+    let uids = subnet.uids();
+    // Weights come in after the last epoch's block and before this one's.
+    let block = subnet.block + subnet.rules.params.tempo - 1;
+    for (row, answer) in answers.iter().enumerate() {
+        let Some(answer) = answer else { continue };
+        let uid = subnet.setters[row];
+        if answer.evaluated {
+            subnet.flows.cost[uid] = subnet.neurons.full_cost[uid];
+        }
+        let draft = &people.memory.draft[row * uids..(row + 1) * uids];
+        if let Some(bad) = draft.iter().find(|weight| !weight.is_finite() || **weight < 0.0) {
+            return Err(RunError::Strategy {
+                epoch,
+                who: subnet.called(uid),
+                strategy: subnet.groups[subnet.neurons.group[uid]].strategy.clone(),
+                did: format!("gave a weight of {bad}, which is not a finite number from 0 up"),
+            });
+        }
+        // The chain refuses weights from a key without a permit.
+        if answer.decision == Decision::Submit && subnet.neurons.permits[uid] {
+            let mut stored = vec![None; uids];
+            weights::max_upscale(draft, &mut stored);
+            commits[row] = Some(stored);
+            subnet.neurons.last_update[uid] = block;
+        }
+    }
+    Ok(())
+}
+
+/// Puts committed rows into force.
+fn apply(subnet: &mut Subnet, commits: &[Option<Vec<Option<u16>>>]) {
+    let uids = subnet.uids();
+    for (row, commit) in commits.iter().enumerate() {
+        if let Some(commit) = commit {
+            subnet.weights[row * uids..(row + 1) * uids].copy_from_slice(commit);
+        }
+    }
+}

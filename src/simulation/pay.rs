@@ -1,0 +1,89 @@
+//! Emission and shares become balances.
+
+use super::Memory;
+use crate::protocol::{payout, proportion, split};
+use crate::units::{Alpha, Uid};
+use crate::world::Subnet;
+
+pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
+    let params = &subnet.rules.params;
+    // Root stake comes with the token market; until then its part of every block is nothing.
+    let pots = split::tempo_emission(subnet.ledger.issued, params.tempo, &params.split, 0.0);
+    let outcome = &subnet.outcome;
+    payout::distribute(
+        &pots,
+        &outcome.incentive_emission,
+        &outcome.dividend_emission,
+        &mut memory.payout,
+    );
+    subnet.ledger.issued += pots.total();
+    subnet.ledger.owner += pots.owner;
+    let orphaned = pots.unallocated + pots.root + memory.payout.unallocated;
+    subnet.ledger.orphaned += orphaned;
+    (subnet.flows.issued, subnet.flows.owner, subnet.flows.orphaned) =
+        (pots.total(), pots.owner, orphaned);
+    memory.yields.clear();
+    memory.yields.resize(subnet.uids(), 0.0);
+    let staked_before: Vec<Alpha> = staked(subnet);
+    for uid in 0..subnet.uids() {
+        let incentive = memory.payout.incentive[uid];
+        let dividends = memory.payout.dividends[uid];
+        incentivise(subnet, uid, incentive);
+        let gained = reward(subnet, uid, dividends, &mut memory.yields[uid]);
+        let flows = &mut subnet.flows;
+        flows.incentive[uid] = incentive;
+        flows.dividends[uid] = dividends;
+        flows.earned[uid] = incentive + gained;
+        flows.profit[uid] += signed(flows.earned[uid]) - signed(flows.cost[uid]);
+    }
+    let staked_after = staked(subnet);
+    let flows = &mut subnet.flows;
+    for (staker, (before, after)) in staked_before.into_iter().zip(staked_after).enumerate() {
+        flows.staker_earned[staker] = after.saturating_sub(before);
+        flows.staker_profit[staker] += signed(flows.staker_earned[staker]);
+    }
+}
+
+/// A miner's pay: what it keeps is staked on its own hotkey, the rest it takes out.
+fn incentivise(subnet: &mut Subnet, uid: Uid, incentive: Alpha) {
+    let kept = incentive.part(subnet.neurons.compound[uid]);
+    subnet.ledger.balance[uid] += incentive - kept;
+    if kept > Alpha::ZERO {
+        subnet.ledger.deposit_own(uid, kept);
+    }
+}
+
+/// A validator's pay: the take to its owner, the rest to all who stake on it. Gives what fell to
+/// the owner.
+///
+/// The take is staked first, at the old value of a share, as on chain.
+fn reward(subnet: &mut Subnet, uid: Uid, dividends: Alpha, epoch_yield: &mut f64) -> Alpha {
+    if dividends == Alpha::ZERO {
+        return Alpha::ZERO;
+    }
+    let ledger = &mut subnet.ledger;
+    let rate = proportion::parameter(subnet.neurons.take[uid]);
+    let (take, rest) = payout::take(dividends, rate);
+    let (own, pool) = (ledger.own_stake(uid), ledger.stake[uid]);
+    ledger.deposit_own(uid, take);
+    ledger.raise(uid, rest);
+    *epoch_yield = if pool.0 > 0 { rest.0 as f64 / pool.0 as f64 } else { 0.0 };
+    let gained = ledger.own_stake(uid).saturating_sub(own);
+    let kept = gained.part(subnet.neurons.compound[uid]);
+    ledger.withdraw_own(uid, gained - kept);
+    gained
+}
+
+/// What each staker's positions are worth.
+fn staked(subnet: &Subnet) -> Vec<Alpha> {
+    let ledger = &subnet.ledger;
+    let worth = |positions: &Vec<crate::world::ledger::Position>| {
+        positions.iter().map(|position| ledger.value(position.uid, position.shares)).sum()
+    };
+    ledger.positions.iter().map(worth).collect()
+}
+
+#[expect(clippy::cast_possible_wrap, reason = "issuance is far below 2^63 rao")]
+fn signed(amount: Alpha) -> i64 {
+    amount.0 as i64
+}

@@ -1,0 +1,218 @@
+//! People: what an agent may know, and how it decides.
+//!
+//! Each role has one narrow trait with one required method. It is handed a *turn*: a view of all
+//! that the agent may know, so that delays and private information are kept by types and not by
+//! good manners. It answers into a place that the caller owns. Nothing here changes the world.
+//!
+//! A behaviour is one file in its role's folder, with a [`Behaviour`] that names it, and one line
+//! in the role's list. A library user adds their own to a [`Catalogue`] under a name, and a
+//! scenario then uses it by that name:
+//!
+//! ```
+//! use taosim::strategy::{Behaviour, Catalogue, Conduct, MinerTurn, Miner};
+//!
+//! struct HalfHearted { effort: f64 }
+//!
+//! impl Miner for HalfHearted {
+//!     fn work(&mut self, _: &mut MinerTurn<'_>) -> f64 { self.effort }
+//! }
+//!
+//! let catalogue = Catalogue::builtin().with_miner(Behaviour {
+//!     name: "half-hearted",
+//!     about: "Always works at the same reduced effort.",
+//!     source: "This example.",
+//!     conduct: Conduct::Deviant,
+//!     read: |t| Box::new(HalfHearted {
+//!         effort: t.number("effort", "effort in each epoch").share().default(0.5),
+//!     }),
+//! });
+//! assert!(catalogue.miners().iter().any(|behaviour| behaviour.name == "half-hearted"));
+//! ```
+
+pub mod coalition;
+pub mod miner;
+pub mod staker;
+pub mod validator;
+
+pub use miner::{Miner, MinerTurn};
+pub use staker::{Order, Staker, StakerTurn};
+pub use validator::{Decision, Public, Validator, ValidatorTurn};
+
+use std::fmt;
+
+use crate::fields::{Fields, Kind};
+
+/// Whether a behaviour does the work that the network pays for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conduct {
+    /// Does its own work and reports it truthfully.
+    Honest,
+    /// Gains by not doing so.
+    Deviant,
+}
+
+/// A behaviour that a scenario can name.
+pub struct Behaviour<R: ?Sized> {
+    /// The `kind` of a strategy table.
+    pub name: &'static str,
+    /// What it knows and what it decides, in a sentence or two.
+    pub about: &'static str,
+    /// Where it comes from.
+    pub source: &'static str,
+    /// Whether its agents count as honest in the metrics.
+    pub conduct: Conduct,
+    /// Reads its parameters and makes one agent's behaviour.
+    pub read: fn(&mut Fields<'_>) -> Box<R>,
+}
+
+impl<R: ?Sized> Clone for Behaviour<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: ?Sized> Copy for Behaviour<R> {}
+
+impl<R: ?Sized> fmt::Debug for Behaviour<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Behaviour").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// A behaviour with its parameters, as a scenario gives them: data, from which each agent of a
+/// group gets an object of its own.
+pub struct Spec<R: ?Sized> {
+    behaviour: Behaviour<R>,
+    params: toml::Table,
+}
+
+impl<R: ?Sized> Clone for Spec<R> {
+    fn clone(&self) -> Self {
+        Self { behaviour: self.behaviour, params: self.params.clone() }
+    }
+}
+
+impl<R: ?Sized> fmt::Debug for Spec<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Spec")
+            .field("behaviour", &self.behaviour.name)
+            .field("params", &self.params)
+            .finish()
+    }
+}
+
+impl<R: ?Sized + 'static> Spec<R> {
+    /// Reads the table under `key` as one of the `behaviours`. `None` only after a problem.
+    pub fn read(
+        fields: &mut Fields<'_>,
+        key: &'static str,
+        about: &'static str,
+        behaviours: &[Behaviour<R>],
+        default: Option<&'static str>,
+    ) -> Option<Self> {
+        let kinds: Vec<Kind<Box<R>>> = behaviours
+            .iter()
+            .map(|b| Kind { name: b.name, about: b.about, read: b.read })
+            .collect();
+        fields.kinded(key, about, &kinds, default)?;
+        let (name, params) = match fields.value(key) {
+            Some(toml::Value::Table(params)) => (params.get("kind")?.as_str()?, params.clone()),
+            Some(toml::Value::String(name)) => (name.as_str(), toml::Table::new()),
+            _ => (default?, toml::Table::new()),
+        };
+        let behaviour = *behaviours.iter().find(|behaviour| behaviour.name == name)?;
+        Some(Self { behaviour, params })
+    }
+
+    /// A new object for one agent.
+    #[must_use]
+    pub fn build(&self) -> Box<R> {
+        let read = |fields: &mut Fields<'_>| {
+            fields.value("kind");
+            (self.behaviour.read)(fields)
+        };
+        crate::fields::read(&self.params, read).0
+    }
+
+    /// Its name in the catalogue.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.behaviour.name
+    }
+
+    /// Whether its agents count as honest.
+    #[must_use]
+    pub fn conduct(&self) -> Conduct {
+        self.behaviour.conduct
+    }
+}
+
+/// All behaviours that a scenario can name.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    validators: Vec<Behaviour<dyn Validator>>,
+    miners: Vec<Behaviour<dyn Miner>>,
+    stakers: Vec<Behaviour<dyn Staker>>,
+}
+
+impl Catalogue {
+    /// Those of this crate.
+    #[must_use]
+    pub fn builtin() -> Self {
+        Self {
+            validators: validator::BEHAVIOURS.to_vec(),
+            miners: miner::BEHAVIOURS.to_vec(),
+            stakers: staker::BEHAVIOURS.to_vec(),
+        }
+    }
+
+    /// With one more validator behaviour; it replaces one of the same name.
+    #[must_use]
+    pub fn with_validator(mut self, behaviour: Behaviour<dyn Validator>) -> Self {
+        add(&mut self.validators, behaviour);
+        self
+    }
+
+    /// With one more miner behaviour; it replaces one of the same name.
+    #[must_use]
+    pub fn with_miner(mut self, behaviour: Behaviour<dyn Miner>) -> Self {
+        add(&mut self.miners, behaviour);
+        self
+    }
+
+    /// With one more staker behaviour; it replaces one of the same name.
+    #[must_use]
+    pub fn with_staker(mut self, behaviour: Behaviour<dyn Staker>) -> Self {
+        add(&mut self.stakers, behaviour);
+        self
+    }
+
+    /// Of validators.
+    #[must_use]
+    pub fn validators(&self) -> &[Behaviour<dyn Validator>] {
+        &self.validators
+    }
+
+    /// Of miners.
+    #[must_use]
+    pub fn miners(&self) -> &[Behaviour<dyn Miner>] {
+        &self.miners
+    }
+
+    /// Of stakers.
+    #[must_use]
+    pub fn stakers(&self) -> &[Behaviour<dyn Staker>] {
+        &self.stakers
+    }
+}
+
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self::builtin()
+    }
+}
+
+fn add<R: ?Sized>(behaviours: &mut Vec<Behaviour<R>>, behaviour: Behaviour<R>) {
+    behaviours.retain(|other| other.name != behaviour.name);
+    behaviours.push(behaviour);
+}

@@ -1,0 +1,145 @@
+//! Validators: who scores the miners, and what they put on chain.
+
+mod cabal;
+mod honest;
+mod lazy;
+mod weight_copier;
+
+use super::Behaviour;
+use crate::num;
+use crate::rng::{Agent, Domain, Draws, Streams};
+use crate::units::{Epoch, Uid};
+
+/// Every validator behaviour of this crate.
+pub const BEHAVIOURS: &[Behaviour<dyn Validator>] =
+    &[honest::BEHAVIOUR, weight_copier::BEHAVIOUR, cabal::BEHAVIOUR, lazy::BEHAVIOUR];
+
+/// How a validator votes.
+pub trait Validator: Send {
+    /// Writes this epoch's weights into `row` [uids], of any scale: only their proportions
+    /// count. On entry `row` holds the answer of the behaviour that this one deviates from, or
+    /// zeros. Weights must be finite and not negative. Zero means that the miner is not listed.
+    fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision;
+
+    /// Whether it submits after the others, when commit–reveal does not hide their weights.
+    fn moves_last(&self) -> bool {
+        false
+    }
+}
+
+/// What happens to the row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// It is submitted; the validator counts as active.
+    Submit,
+    /// Nothing is submitted and the weights in force stay as they are.
+    Keep,
+}
+
+/// What everyone can read on chain.
+#[derive(Clone, Copy, Debug)]
+pub struct Public<'a> {
+    /// The consensus weights that can be computed from what is revealed [uids]: of the last epoch
+    /// under commit–reveal, of the weights as they stand now without it.
+    pub consensus: &'a [f64],
+    /// Incentive of the last epoch [uids], sums to 1 or 0.
+    pub incentive: &'a [f64],
+    /// Dividends of the last epoch [uids], sums to 1 or 0.
+    pub dividends: &'a [f64],
+    /// Stake share of each uid in the last epoch [uids], sums to 1 or 0.
+    pub stake_share: &'a [f64],
+}
+
+/// All that a validator may know when it votes.
+#[derive(Debug)]
+pub struct ValidatorTurn<'a> {
+    /// The epoch for which it votes.
+    pub epoch: Epoch,
+    /// Its own uid.
+    pub uid: Uid,
+    /// What is on chain for all to read.
+    pub public: Public<'a>,
+    /// Its own weights in force [uids], sums to 1 or 0.
+    pub own_weights: &'a [f64],
+    /// Uids of the miners that belong to the same entity or coalition, ascending.
+    pub partners: &'a [Uid],
+    work: Work<'a>,
+    agent: Agent,
+    streams: Streams,
+    evaluated: bool,
+}
+
+/// The miners' work of this epoch, which a validator can only see by evaluating it.
+#[derive(Clone, Copy, Debug)]
+pub struct Work<'a> {
+    /// Quality of each uid's output [uids], at least 0; 0 for a uid that does not mine.
+    pub output: &'a [f64],
+    /// The groups of miners, each with the key of its draws and its uids in group order.
+    pub groups: &'a [(Agent, Vec<Uid>)],
+}
+
+impl<'a> ValidatorTurn<'a> {
+    /// The turn of `agent`; only the simulation makes one.
+    #[must_use]
+    pub fn new(
+        (epoch, uid, agent): (Epoch, Uid, Agent),
+        public: Public<'a>,
+        own_weights: &'a [f64],
+        partners: &'a [Uid],
+        work: Work<'a>,
+        streams: Streams,
+    ) -> Self {
+        Self {
+            epoch,
+            uid,
+            public,
+            own_weights,
+            partners,
+            work,
+            agent,
+            streams,
+            evaluated: false,
+        }
+    }
+
+    /// Evaluates every miner: `scores` [uids] becomes quality times `1 + noise * z`, at least 0,
+    /// with `z` standard normal for each pair of validator and miner in each epoch. Costs the
+    /// validator its evaluation cost for this epoch, once.
+    ///
+    /// Source: the score model of the chain's own consensus analysis, whose weights are
+    /// `max(0, 1 + noise * z)` times the true share.
+    pub fn evaluate(&mut self, noise: f64, scores: &mut [f64]) {
+        self.evaluated = true;
+        scores.fill(0.0);
+        for (group, uids) in self.work.groups {
+            let mut draws = self.streams.at(Domain::Score, self.agent.about(*group), self.epoch);
+            for &uid in uids {
+                let error = if noise == 0.0 { 0.0 } else { noise * draws.normal() };
+                scores[uid] = (self.work.output[uid] * (1.0 + error)).max(0.0);
+            }
+        }
+    }
+
+    /// Draws for this validator's own choices in this epoch.
+    #[must_use]
+    pub fn draws(&self) -> Draws {
+        self.streams.at(Domain::Validate, self.agent, self.epoch)
+    }
+
+    /// Whether it has evaluated the miners in this turn.
+    #[must_use]
+    pub fn has_evaluated(&self) -> bool {
+        self.evaluated
+    }
+}
+
+/// Evaluates with `noise`, sharpens, and normalises to sum 1 (or 0 where all scores are 0).
+fn scores(turn: &mut ValidatorTurn<'_>, noise: f64, sharpness: f64, row: &mut [f64]) {
+    turn.evaluate(noise, row);
+    if sharpness != 1.0 {
+        for score in row.iter_mut().filter(|score| **score > 0.0) {
+            *score = num::pow(*score, sharpness);
+        }
+    }
+    num::normalise(row);
+}

@@ -1,0 +1,180 @@
+//! One subnet: its rules, its neurons as columns, its weights and bonds, its money.
+
+use std::collections::VecDeque;
+
+use crate::protocol::{Outcome, Params};
+use crate::rng::Agent;
+use crate::units::{Alpha, Epoch, Uid};
+use crate::world::Ledger;
+
+/// Rules of one subnet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// What the epoch itself needs.
+    pub params: Params,
+    /// Epochs for which commit–reveal hides weights; 0 turns it off. Weights committed between
+    /// epoch `k` and the next count first in epoch `k + reveal_period`.
+    pub reveal_period: Epoch,
+    /// How many uids there is room for.
+    pub max_allowed_uids: usize,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { params: Params::default(), reveal_period: 1, max_allowed_uids: 256 }
+    }
+}
+
+/// What an agent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Scores miners.
+    Validator,
+    /// Is scored.
+    Miner,
+    /// Lends stake to validators.
+    Staker,
+}
+
+impl Role {
+    /// Its name in texts and tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Validator => "validator",
+            Self::Miner => "miner",
+            Self::Staker => "staker",
+        }
+    }
+}
+
+/// A group as the tables show it. Members of a coalition are a group of their own from the
+/// start, so that it has one course through time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// Its role.
+    pub role: Role,
+    /// What its members play.
+    pub strategy: String,
+    /// Whether they count as honest.
+    pub honest: bool,
+}
+
+/// Columns over the uids of a subnet; each has one entry for each uid.
+#[derive(Clone, Debug, Default)]
+pub struct Neurons {
+    /// Validator or miner.
+    pub role: Vec<Role>,
+    /// Index into [`Subnet::groups`].
+    pub group: Vec<usize>,
+    /// Index into [`Subnet::entities`]: who owns the key.
+    pub entity: Vec<usize>,
+    /// The key of its draws.
+    pub agent: Vec<Agent>,
+    /// Block of registration.
+    pub registered: Vec<u64>,
+    /// Block of the last weights that it submitted.
+    pub last_update: Vec<u64>,
+    /// Whether it may set weights, as the last epoch left it.
+    pub permits: Vec<bool>,
+    /// Part of its stakers' dividends that it keeps, in [0, 1].
+    pub take: Vec<f64>,
+    /// Part of its income that it keeps as stake, in [0, 1].
+    pub compound: Vec<f64>,
+    /// Cost of a full epoch's work [rao].
+    pub full_cost: Vec<Alpha>,
+    /// Quality at the start, at least 0; 0 for validators.
+    pub first_quality: Vec<f64>,
+    /// Quality of its output at full effort now, at least 0.
+    pub quality: Vec<f64>,
+    /// Standard deviation of the change of log-quality in one epoch.
+    pub drift: Vec<f64>,
+    /// Part of the way back to the first log-quality in one epoch, in [0, 1].
+    pub reversion: Vec<f64>,
+    /// Part of its ability that it used in this epoch, in [0, 1].
+    pub effort: Vec<f64>,
+    /// Quality of its output in this epoch: quality times effort.
+    pub output: Vec<f64>,
+}
+
+/// What moved in the last epoch.
+#[derive(Clone, Debug, Default)]
+pub struct Flows {
+    /// Incentive paid to each uid [uids] [rao].
+    pub incentive: Vec<Alpha>,
+    /// Dividends paid to each hotkey, the stakers' part included [uids] [rao].
+    pub dividends: Vec<Alpha>,
+    /// Of both, what fell to the key's own owner [uids] [rao].
+    pub earned: Vec<Alpha>,
+    /// Cost of the epoch's work [uids] [rao].
+    pub cost: Vec<Alpha>,
+    /// Earned less cost since the start [uids] [rao].
+    pub profit: Vec<i64>,
+    /// What fell to each staker [stakers] [rao].
+    pub staker_earned: Vec<Alpha>,
+    /// The same since the start [stakers] [rao].
+    pub staker_profit: Vec<i64>,
+    /// Alpha issued [rao].
+    pub issued: Alpha,
+    /// Of it, the owner's part [rao].
+    pub owner: Alpha,
+    /// Of it, what nobody got [rao].
+    pub orphaned: Alpha,
+    /// Stake that stakers moved [rao].
+    pub moved: Alpha,
+}
+
+/// One subnet.
+#[derive(Clone, Debug)]
+pub struct Subnet {
+    /// Its name.
+    pub name: String,
+    /// Its rules.
+    pub rules: Rules,
+    /// The block of the last epoch, or of genesis.
+    pub block: u64,
+    /// The block of the last epoch; `None` before the first.
+    pub last_epoch: Option<u64>,
+    /// Groups, in text order; those of coalitions last.
+    pub groups: Vec<Member>,
+    /// Names of the owners of keys.
+    pub entities: Vec<String>,
+    /// The neurons.
+    pub neurons: Neurons,
+    /// Uids of the validators, ascending: each has a row of weights and bonds.
+    pub setters: Vec<Uid>,
+    /// Weights in force [setters, uids], the largest of a row 65535; `None` is not listed.
+    pub weights: Vec<Option<u16>>,
+    /// Commits not yet revealed, oldest first: for each setter a row, or `None` for no commit.
+    pub sealed: VecDeque<Vec<Option<Vec<Option<u16>>>>>,
+    /// Stored bonds [setters, uids].
+    pub bonds: Vec<u16>,
+    /// What the last epoch computed.
+    pub outcome: Outcome,
+    /// The money.
+    pub ledger: Ledger,
+    /// What moved in the last epoch.
+    pub flows: Flows,
+    /// Group of each staker, an index into [`Subnet::groups`] [stakers].
+    pub staker_group: Vec<usize>,
+    /// Owner of each staker's key, an index into [`Subnet::entities`] [stakers].
+    pub staker_entity: Vec<usize>,
+    /// The key of each staker's draws [stakers].
+    pub staker_agent: Vec<Agent>,
+}
+
+impl Subnet {
+    /// How many uids there are.
+    #[must_use]
+    pub fn uids(&self) -> usize {
+        self.neurons.role.len()
+    }
+
+    /// The name of an agent for messages: its group and its uid.
+    #[must_use]
+    pub fn called(&self, uid: Uid) -> String {
+        format!("subnet.{} uid {uid} ({})", self.name, self.groups[self.neurons.group[uid]].name)
+    }
+}
