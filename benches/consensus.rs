@@ -17,6 +17,7 @@ struct Subnet {
     permits: Vec<bool>,
     setters: Vec<Uid>,
     weights: Vec<Option<u16>>,
+    next_weights: Vec<Option<u16>>,
     bonds: Vec<u16>,
 }
 
@@ -31,16 +32,21 @@ impl Subnet {
         let stake = (0..UIDS).map(|uid| if validates(uid) { 1e12 * (0.1 + draw()) } else { 0.0 });
         let stake = stake.collect();
         let quality: Vec<f64> = (0..UIDS).map(|_| draw()).collect();
-        let mut weights = vec![None; VALIDATORS * UIDS];
-        for row in weights.chunks_exact_mut(UIDS) {
-            let scores: Vec<f64> = quality.iter().map(|quality| quality + 0.4 * draw()).collect();
-            max_upscale(&scores, row);
-        }
+        let mut drawn = || {
+            let mut weights = vec![None; VALIDATORS * UIDS];
+            for row in weights.chunks_exact_mut(UIDS) {
+                let scores: Vec<f64> =
+                    quality.iter().map(|quality| quality + 0.4 * draw()).collect();
+                max_upscale(&scores, row);
+            }
+            weights
+        };
         Self {
             stake,
             permits: (0..UIDS).map(validates).collect(),
             setters: (0..VALIDATORS).collect(),
-            weights,
+            weights: drawn(),
+            next_weights: drawn(),
             bonds: vec![0; VALIDATORS * UIDS],
         }
     }
@@ -72,11 +78,12 @@ fn epochs(criterion: &mut Criterion) {
         let params = Params { reward_rule, liquid_alpha, ..Params::default() };
         let mut subnet = Subnet::new();
         let (mut scratch, mut out) = (Scratch::default(), Outcome::default());
-        // Bonds that have settled: from none, every pair would buy.
+        // Bonds that have settled and weights that have changed, so that some buy and some sell.
         for _ in 0..20 {
             epoch(&params, &subnet.input(), &mut scratch, &mut out);
             subnet.bonds.clone_from(&out.bonds);
         }
+        subnet.weights.clone_from(&subnet.next_weights);
         criterion.bench_function(&format!("epoch/{name}"), |bencher| {
             bencher.iter(|| epoch(&params, black_box(&subnet.input()), &mut scratch, &mut out));
         });

@@ -2,8 +2,10 @@
 pub mod fields;
 pub mod metrics;
 pub mod num;
+pub mod plot;
 pub mod protocol;
 pub mod record;
+pub mod report;
 pub mod rng;
 pub mod scenario;
 pub mod simulation;

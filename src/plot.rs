@@ -19,6 +19,7 @@ mod colour;
 mod figure;
 mod font;
 mod frame;
+mod heat_layout;
 mod heat_map;
 mod heat_sides;
 mod labels;

@@ -21,6 +21,7 @@
 pub mod bonds;
 pub mod consensus;
 pub mod emission;
+pub mod input;
 pub mod issuance;
 pub mod liquid_alpha;
 pub mod median;

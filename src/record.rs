@@ -4,11 +4,19 @@
 
 pub mod digest;
 pub mod events;
+pub mod folder;
+pub mod manifest;
 pub mod memory;
+pub mod parquet;
+pub mod table;
+pub mod tables;
 
 pub use digest::Digest;
 pub use events::Event;
+pub use folder::{Folder, FolderError, Published};
+pub use manifest::{Manifest, Status};
 pub use memory::InMemory;
+pub use tables::Tables;
 
 use std::io;
 use std::path::PathBuf;

@@ -8,6 +8,7 @@
 pub mod check;
 pub mod draw;
 pub mod edit;
+pub mod import;
 pub mod place;
 pub mod schema;
 

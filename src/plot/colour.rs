@@ -20,6 +20,13 @@ impl Colour {
     /// A cell of a heat map that has no value.
     pub const MISSING: Self = Self(255, 255, 255);
 
+    /// The colour of the `index`-th of several things, the same in every picture: the palette,
+    /// then the palette again lighter, then darker.
+    #[must_use]
+    pub fn nth(index: usize) -> Self {
+        area_colour(index)
+    }
+
     /// This colour mixed with `other`, of which it takes `share` (0 to 1).
     #[must_use]
     pub fn mix(self, other: Self, share: f64) -> Self {

@@ -6,6 +6,7 @@ use super::font;
 use super::frame::Axes;
 use super::frame::Margins;
 use super::heat_map::HeatMap;
+use super::heat_sides::whole;
 use super::legend::Legend;
 use super::lines::Lines;
 use super::look::{Kind, Looks, Style};
@@ -257,8 +258,4 @@ impl Chart {
             Self::HeatMap(_) => None,
         }
     }
-}
-
-fn whole(count: usize) -> f64 {
-    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

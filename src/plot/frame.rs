@@ -144,17 +144,27 @@ impl Axes<'_> {
         let rows = (1..=3_u8)
             .take_while(|rows| f64::from(*rows) * ROW <= room_above + 0.5)
             .count();
-        for (mark, seat) in self.x_marks.iter().zip(self.seats(area, rows)) {
-            let Some(x) = within(self.x_limits.place(mark.at)) else {
+        let seats = self.seats(area, rows);
+        // A line up to a label in a higher row must not run through a label in a lower one.
+        let is_free = |x: f64, row: usize| {
+            !seats.iter().flatten().any(|(label, seat)| {
+                let reach = Type::TICK.width(label) / 2.0 + 3.0;
+                seat.row < row && (seat.middle - x).abs() < reach
+            })
+        };
+        for (mark, seat) in self.x_marks.iter().zip(&seats) {
+            let Some(place) = within(self.x_limits.place(mark.at)) else {
                 continue;
             };
-            let x = area.left + x * area.width();
+            let x = area.left + place * area.width();
             let mut top = area.top;
             if let Some((label, seat)) = seat {
                 let rise = ROW * f64::from(u8::try_from(seat.row).unwrap_or(3));
                 let at = (seat.middle, area.top - 6.0 - rise);
-                scene.text(&label, at, Anchor::Middle, Type::TICK);
-                top = at.1 + 3.0;
+                scene.text(label, at, Anchor::Middle, Type::TICK);
+                if is_free(x, seat.row) {
+                    top = at.1 + 3.0;
+                }
             }
             draw_mark(scene, (x, top), (x, area.bottom));
         }

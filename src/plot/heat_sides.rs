@@ -114,6 +114,7 @@ impl Side {
     }
 }
 
-fn whole(count: usize) -> f64 {
+/// A count as a number to reckon lengths with.
+pub(super) fn whole(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }

@@ -1,7 +1,7 @@
 //! Bonds: what a validator has built up in a miner, and what it earns from the miner's success.
 //!
-//! Under the classic rule a bond holds the validator's stake, and each column of bonds sums to
-//! 1. Under Yuma3 a bond is the validator's own, in [0, 1], and stake enters only where the
+//! Under the classic rule a bond holds the validator's stake, and each column of bonds sums to a
+//! whole. Under Yuma3 a bond is the validator's own, in [0, 1], and stake enters only where the
 //! dividends are computed. Matrices are [setters, uids], row-major.
 
 use crate::protocol::liquid_alpha::{self, LiquidAlpha};
@@ -207,6 +207,7 @@ fn divisors(totals: &mut [f64]) {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these results are exact")]
 mod tests {
     use super::*;
 

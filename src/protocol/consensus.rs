@@ -7,6 +7,7 @@
 use crate::num;
 use crate::protocol::bonds::{self, Columns, View};
 use crate::protocol::emission;
+pub use crate::protocol::input::Input;
 use crate::protocol::liquid_alpha::LiquidAlpha;
 use crate::protocol::median::{self, TIE_MARGIN, Vote};
 use crate::protocol::params::{Params, RewardRule};
@@ -14,37 +15,6 @@ use crate::protocol::permits;
 use crate::protocol::stake;
 use crate::protocol::weights;
 use crate::units::Uid;
-
-/// What an epoch reads.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Input<'a> {
-    /// The block in which the epoch runs [block].
-    pub block: u64,
-    /// The block of the last successful epoch, if there was one [block].
-    pub last_epoch: Option<u64>,
-    /// Stake weight of each uid [rao], [uids]; finite and at least 0.
-    pub stake: &'a [f64],
-    /// Who may set weights in this epoch, as the last epoch decided, [uids].
-    pub permits: &'a [bool],
-    /// When each uid last set or committed weights, or registered [block], [uids].
-    pub last_update: &'a [u64],
-    /// When each uid registered [block], [uids]; 0 for an empty slot.
-    pub registered: &'a [u64],
-    /// The uid of the subnet owner's hotkey, if it has one: it always has a permit, needs no
-    /// least stake, and may weigh itself.
-    pub owner: Option<Uid>,
-    /// The uid of each row, [setters], ascending.
-    pub setters: &'a [Uid],
-    /// Weights as stored, greatest of a row 65535, [setters, uids]; `None` is not listed, and
-    /// `Some(0)` is listed with 0.
-    pub weights: &'a [Option<u16>],
-    /// Bonds as stored, in 65535ths, [setters, uids].
-    pub bonds: &'a [u16],
-    /// With commit-reveal, the block of each row's oldest commit that is still hidden, or
-    /// `u64::MAX` if it has none [block], [setters]. A hidden vote must not fall to a uid that
-    /// registered after it was cast.
-    pub committed: Option<&'a [u64]>,
-}
 
 /// What an epoch decides. The buffers are resized and reused.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -227,47 +197,6 @@ fn reward(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut O
     bonds::store(rule, bonds, keeps, columns, &mut out.bonds);
 }
 
-impl Input<'_> {
-    /// Whether the uid's weights count in this epoch.
-    fn permitted(&self, uid: Uid) -> bool {
-        self.permits[uid] || self.owner == Some(uid)
-    }
-
-    /// Which of a row's weights still count: not that on itself, and none that was cast for
-    /// whoever held the slot before.
-    fn mask(&self, row: usize) -> impl Fn(Uid) -> bool {
-        let setter = self.setters[row];
-        let weighs_itself = self.owner == Some(setter);
-        let set = self.last_update[setter];
-        let committed = self.committed.map_or(u64::MAX, |committed| committed[row]);
-        let registered = self.registered;
-        move |target| {
-            let registered = registered[target];
-            set > registered && committed >= registered && (target != setter || weighs_itself)
-        }
-    }
-
-    /// Whether a uid without a row holds stake that votes.
-    fn has_silent_stake(&self, active_stake: &[f64]) -> bool {
-        let voters = active_stake.iter().filter(|&&stake| stake > 0.0).count();
-        let with_row = self.setters.iter().filter(|&&uid| active_stake[uid] > 0.0).count();
-        with_row < voters
-    }
-
-    /// Shapes are the caller's duty; a debug build says which one is wrong.
-    fn debug_check(&self) {
-        let (uids, setters) = (self.stake.len(), self.setters.len());
-        debug_assert_eq!(self.permits.len(), uids, "permits");
-        debug_assert_eq!(self.last_update.len(), uids, "last updates");
-        debug_assert_eq!(self.registered.len(), uids, "registrations");
-        debug_assert_eq!(self.weights.len(), setters * uids, "weights");
-        debug_assert_eq!(self.bonds.len(), setters * uids, "bonds");
-        debug_assert!(self.committed.is_none_or(|c| c.len() == setters), "commits");
-        debug_assert!(self.setters.is_sorted_by(|a, b| a < b), "setters ascend");
-        debug_assert!(self.setters.iter().all(|&uid| uid < uids), "setters are uids");
-    }
-}
-
 impl Outcome {
     fn resize(&mut self, uids: usize, setters: usize) {
         let each = [
@@ -304,4 +233,108 @@ impl Scratch {
 fn refill<T: Clone>(buffer: &mut Vec<T>, length: usize, value: T) {
     buffer.clear();
     buffer.resize(length, value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Uids 0 and 1 hold 2/5 and 3/5 of the stake and give uid 2 everything.
+    const INPUT: Input<'_> = Input {
+        block: 1_000,
+        last_epoch: Some(640),
+        stake: &[40.0, 60.0, 0.0],
+        permits: &[true, true, false],
+        last_update: &[900, 900, 0],
+        registered: &[0, 0, 0],
+        owner: None,
+        setters: &[0, 1],
+        weights: &[None, None, Some(65_535), None, None, Some(65_535)],
+        bonds: &[0, 0, 30_000, 0, 0, 30_000],
+        committed: None,
+    };
+
+    fn outcome(params: &Params, input: &Input<'_>) -> Outcome {
+        let mut out = Outcome::default();
+        epoch(params, input, &mut Scratch::default(), &mut out);
+        out
+    }
+
+    /// 0.1 * 1 + 0.9 * 30000/65535 = 0.511988, stored as 33553.
+    #[test]
+    fn agreement_pays_half_to_each_side() {
+        let out = outcome(&Params::default(), &INPUT);
+        assert_eq!(out.consensus, [0.0, 0.0, 1.0]);
+        assert_eq!(out.incentive_emission, [0.0, 0.0, 0.5]);
+        assert!((out.dividend_emission[0] - 0.2).abs() < 1e-15);
+        assert_eq!(out.bonds, [0, 0, 33_553, 0, 0, 33_553]);
+    }
+
+    #[test]
+    fn nobody_at_all_is_no_trouble() {
+        assert_eq!(outcome(&Params::default(), &Input::default()), Outcome::default());
+    }
+
+    /// Stake is paid instead, and the permits that it earns count from the next epoch.
+    #[test]
+    fn without_a_permit_nobody_votes_but_the_owner() {
+        let input = Input { permits: &[false; 3], ..INPUT };
+        let out = outcome(&Params::default(), &input);
+        assert_eq!(out.active_stake, [0.0; 3]);
+        assert_eq!(out.dividend_emission, [0.4, 0.6, 0.0]);
+        assert_eq!(out.permits, [true, true, false]);
+        let out = outcome(&Params::default(), &Input { owner: Some(0), ..input });
+        assert_eq!(out.incentive, [0.0, 0.0, 1.0]);
+        assert_eq!(out.active_stake, [1.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn who_loses_the_permit_loses_the_bonds() {
+        let params = Params { max_allowed_validators: 1, ..Params::default() };
+        let out = outcome(&params, &INPUT);
+        assert_eq!(out.permits, [false, true, false]);
+        assert_eq!(out.bonds, [0, 0, 0, 0, 0, 33_553]);
+        let out = outcome(&params, &Input { owner: Some(0), ..INPUT });
+        assert_eq!(out.permits, [true, true, false], "the owner keeps one");
+    }
+
+    /// Uid 1 has no row but 3/5 of the stake.
+    #[test]
+    fn a_silent_majority_votes_zero() {
+        let weights = &INPUT.weights[..3];
+        let input = Input { setters: &[0], weights, bonds: &INPUT.bonds[..3], ..INPUT };
+        assert_eq!(outcome(&Params::default(), &input).consensus, [0.0; 3]);
+    }
+
+    /// At 5000 blocks of age a validator still counts; one more and it does not.
+    #[test]
+    fn activity_ends_after_the_cutoff() {
+        let input = Input { block: 5_900, last_update: &[899, 900, 0], ..INPUT };
+        let out = outcome(&Params::default(), &input);
+        assert_eq!(out.active_stake, [0.0, 1.0, 0.0]);
+        assert_eq!(out.vtrust, [1.0, 1.0, 0.0], "its weights remain");
+    }
+
+    /// A registration in the block of the last epoch comes after it, and inherits the bonds.
+    #[test]
+    fn bonds_on_a_new_uid_are_dropped_from_the_block_after_the_epoch() {
+        for (registered, bond) in [(640, 33_553), (641, 6_553)] {
+            let registered = &[0, 0, registered];
+            let out = outcome(&Params::default(), &Input { registered, ..INPUT });
+            assert_eq!(out.bonds[2], bond);
+        }
+    }
+
+    /// Where nobody lists anybody there is no consensus, and 0.9 * 30000 remains. Once uid 1
+    /// makes one, the liquid rule drops the bond of uid 0, which still lists nobody.
+    #[test]
+    fn liquid_alpha_needs_a_consensus() {
+        let params = Params { liquid_alpha: true, ..Params::default() };
+        let (listless, other) = ([None; 6], INPUT.weights[5]);
+        let out = outcome(&params, &Input { weights: &listless, ..INPUT });
+        assert_eq!(out.bonds[2], 26_999);
+        let listed = [None, None, None, None, None, other];
+        let out = outcome(&params, &Input { weights: &listed, ..INPUT });
+        assert_eq!(out.bonds[2], 0);
+    }
 }

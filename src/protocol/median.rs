@@ -99,6 +99,7 @@ fn supported(mut votes: &mut [Vote], needed: f64) -> Option<f64> {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these results are exact")]
 mod tests {
     use super::*;
 
@@ -111,6 +112,8 @@ mod tests {
         let (stake, scores) = ([0.25, 0.25, 0.5], [0.3, 0.1, 0.2]);
         assert_eq!(median(&stake, &scores, 0.0), 0.3);
         assert_eq!(median(&stake, &scores, 0.5), 0.2);
+        assert_eq!(median(&stake, &scores, 0.25), 0.3);
+        assert_eq!(median(&stake, &scores, 0.75), 0.2);
         assert_eq!(median(&stake, &scores, 1.0 + TIE_MARGIN), 0.1);
         assert_eq!(median(&[], &[], 0.5), 0.0);
         assert_eq!(median(&[0.0], &[1.0], 0.5), 0.0);

@@ -27,7 +27,7 @@ pub fn share(units: u16) -> f64 {
     reason = "the share is clamped to [0, 1] first, so every cast fits"
 )]
 pub fn stored(share: f64) -> u16 {
-    let fixed = (share.max(0.0).min(1.0) * ONE) as i64 as u64;
+    let fixed = (share.clamp(0.0, 1.0) * ONE) as i64 as u64;
     ((fixed * 65_535) >> 32) as u16
 }
 

@@ -48,7 +48,7 @@ impl Pots {
 /// Divides what one block has issued.
 ///
 /// `root_proportion` in [0, 1] is the part of the validators' that root stake takes. The parts
-/// are multiplied as exact fractions and each is truncated once.
+/// are kept in 65535ths of a rao and each is then truncated to whole rao.
 ///
 /// Source: `coinbase/run_coinbase.rs::emit_to_subnets`.
 #[must_use]
@@ -57,14 +57,14 @@ pub fn block(issued: Alpha, split: &Split, root_proportion: f64) -> Pots {
     let owner = u128::from(proportion::parameter(split.owner));
     let miners = fixed(split.miners / (split.miners + split.validators));
     let root = fixed(root_proportion);
-    // The rest in 65535ths of a rao; its parts then in 2^-32 and 2^-64 of that.
+    // What is left of the owner, in 65535ths of a rao.
     let rest = u128::from(issued.0) * (whole - owner);
-    let validators = rest * (ONE - miners);
+    let (miners, validators) = (rest * miners / ONE, rest * (ONE - miners) / ONE);
 
     let owner = rao(u128::from(issued.0) * owner / whole);
-    let server = rao(rest * miners / ONE / whole);
-    let validator = rao(validators * (ONE - root) / ONE / ONE / whole);
-    let root = rao(validators * root / ONE / ONE / whole);
+    let server = rao(miners / whole);
+    let validator = rao(validators * (ONE - root) / ONE / whole);
+    let root = rao(validators * root / ONE / whole);
     let unallocated = issued - owner - server - validator - root;
     Pots { owner, server, validator, root, unallocated }
 }

@@ -13,9 +13,9 @@ use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
 use crate::units::{Alpha, Uid};
 use crate::world::{Flows, Ledger, Member, Neurons, Role, Subnet, World};
 
-/// The block at which the world is made. It is after block 0, at which its neurons count as
-/// registered, so that their first weights are not older than themselves.
-const GENESIS: u64 = 1;
+/// The block at which the world is made: long after block 0, at which its neurons count as
+/// registered, so that only those who set weights count as active.
+const GENESIS: u64 = 1_000_000;
 
 pub(super) fn simulation(scenario: &Scenario) -> Simulation {
     let streams = Streams::new(scenario.seed);
@@ -276,6 +276,9 @@ impl Making {
         let (rows, uids) = (validators.len(), subnet.uids());
         subnet.weights = vec![None; rows * uids];
         subnet.bonds = vec![0; rows * uids];
+        for &uid in &subnet.setters {
+            subnet.neurons.last_update[uid] = GENESIS;
+        }
         let out = &mut subnet.outcome;
         for column in [
             &mut out.stake_share,
@@ -305,7 +308,6 @@ impl Making {
                 *own = f64::from(stored.unwrap_or(0));
             }
             crate::num::normalise(own);
-            subnet.neurons.last_update[start.uid] = GENESIS;
         }
         grant_permits(&mut subnet);
         let partners = subnet

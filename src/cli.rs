@@ -1,0 +1,198 @@
+//! The commands, in the order of the flow.
+
+mod check;
+mod failure;
+mod import;
+mod list;
+mod new;
+mod plot;
+mod progress;
+mod run;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use taosim::scenario::Edit;
+
+pub(crate) use failure::Failure;
+
+/// Simulates the economics of the Bittensor network, epoch by epoch.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  \
+        taosim run scenarios/quickstart.toml\n  \
+        taosim run scenarios/weight-copying.toml --set protocol.reveal_period=9\n  \
+        taosim new my-study && taosim check my-study.toml\n  \
+        taosim list strategies\n\n\
+        Exit code 0: done. 1: the run failed. 2: bad input, nothing was written. 130: interrupted."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run scenarios: tables, plots, a summary, and the digest on the last line.
+    #[command(after_help = "Examples:\n  \
+        taosim run scenarios/quickstart.toml\n  \
+        taosim run scenarios/cabal.toml --set subnet.text.validators.cabal.count=20 --out try\n  \
+        taosim run scenarios/*.toml --epochs 50 --no-plots --quiet\n\n\
+        Results go to OUT/NAME/SEED: Parquet tables, plots/, scenario.toml (the resolved text, \
+        which repeats the run) and manifest.toml. Results of another text are never overwritten.")]
+    Run(RunArgs),
+    /// Check scenarios: every problem at once, or the resolved text.
+    #[command(after_help = "Examples:\n  \
+        taosim check scenarios/quickstart.toml\n  \
+        taosim check mine.toml --set protocol.kappa=0.6")]
+    Check(CheckArgs),
+    /// Write a commented scenario to start from.
+    #[command(after_help = "Example:\n  taosim new my-study\n\nwrites my-study.toml, which runs as \
+        it is. A file that is there is never overwritten.")]
+    New {
+        /// Name of the scenario: 1 to 60 of a-z, 0-9, - and _.
+        name: String,
+    },
+    /// List what scenarios and tables are made of.
+    #[command(after_help = "Examples:\n  taosim list strategies\n  taosim list parameters")]
+    List {
+        /// What to list.
+        what: What,
+    },
+    /// Make a scenario from real data.
+    #[command(subcommand)]
+    Import(Import),
+    /// Draw the figures of a run again, from its tables.
+    #[command(after_help = "Example:\n  taosim plot output/quickstart/7 --png")]
+    Plot {
+        /// Folder of results, such as output/quickstart/7.
+        run: PathBuf,
+        /// Write PNG besides SVG.
+        #[arg(long)]
+        png: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct TextArgs {
+    /// Scenario files.
+    #[arg(required = true, value_name = "SCENARIO")]
+    scenarios: Vec<PathBuf>,
+    /// Change a key, such as protocol.kappa=0.6; may be given many times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    edits: Vec<Edit>,
+    /// Change the seed; the same as --set seed=N.
+    #[arg(long, value_name = "N")]
+    seed: Option<i64>,
+    /// Change the length of the run; the same as --set epochs=N.
+    #[arg(long, value_name = "N")]
+    epochs: Option<i64>,
+}
+
+impl TextArgs {
+    /// All changes to the text, in the order in which they apply.
+    fn edits(&self) -> Vec<Edit> {
+        let mut edits = self.edits.clone();
+        for (path, value) in [("seed", self.seed), ("epochs", self.epochs)] {
+            if let Some(value) = value {
+                edits.push(Edit { path: path.into(), value: value.into() });
+            }
+        }
+        edits
+    }
+}
+
+#[derive(Debug, Args)]
+struct RunArgs {
+    #[command(flatten)]
+    text: TextArgs,
+    /// Folder under which results are kept, as NAME/SEED.
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    out: PathBuf,
+    /// Threads; 0 for as many as there are cores. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+    /// Write PNG besides SVG.
+    #[arg(long)]
+    png: bool,
+    /// Draw no figures.
+    #[arg(long, conflicts_with = "png")]
+    no_plots: bool,
+    /// Print nothing but the digest.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    #[command(flatten)]
+    text: TextArgs,
+    /// Print nothing where all is well.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum What {
+    /// Behaviours that a scenario can name, with their parameters.
+    Strategies,
+    /// Columns that say how a run went.
+    Metrics,
+    /// Tables of a run, with their columns.
+    Tables,
+    /// Every key that a scenario may have.
+    Parameters,
+}
+
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// From the stakes and weights of one subnet.
+    #[command(after_help = "Example:\n  \
+        taosim import metagraph --stake stake.csv --weights weights.csv --out sn15.toml\n\n\
+        The stake file has the columns uid and stake…, the weights file validator_uid, miner_uid \
+        and weight. The scenario starts from exactly that state.")]
+    Metagraph(MetagraphArgs),
+}
+
+#[derive(Debug, Args)]
+struct MetagraphArgs {
+    /// CSV with a stake for each uid.
+    #[arg(long, value_name = "CSV")]
+    stake: PathBuf,
+    /// CSV with a weight for each pair of validator and miner.
+    #[arg(long, value_name = "CSV")]
+    weights: PathBuf,
+    /// Scenario file to write; one that is there is never overwritten.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Name of the scenario [default: that of the file].
+    #[arg(long)]
+    name: Option<String>,
+    /// Seed of the scenario.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Length of the run.
+    #[arg(long, value_name = "N", default_value_t = 300)]
+    epochs: u64,
+    /// Where the snapshot is from, such as its block, for the head of the file.
+    #[arg(long, value_name = "TEXT")]
+    source: Option<String>,
+}
+
+/// Carries out a command.
+pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
+    match cli.command {
+        Command::Run(args) => run::run(&args),
+        Command::Check(args) => check::check(&args),
+        Command::New { name } => new::new(&name),
+        Command::List { what } => {
+            list::list(what);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Import(Import::Metagraph(args)) => import::metagraph(&args),
+        Command::Plot { run, png } => plot::plot(&run, png),
+    }
+}

@@ -1,0 +1,15 @@
+//! `taosim check`.
+
+use std::process::ExitCode;
+
+use super::{CheckArgs, Failure, run};
+
+pub(super) fn check(args: &CheckArgs) -> Result<ExitCode, Failure> {
+    let scenarios = run::load(&args.text.scenarios, &args.text.edits())?;
+    if !args.quiet {
+        for scenario in &scenarios {
+            anstream::print!("{}", scenario.resolved());
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,92 @@
+//! `taosim list`.
+
+use taosim::fields::{self, Fields, KeyDoc};
+use taosim::metrics::{GROUP_METRICS, SUBNET_METRICS};
+use taosim::record::tables;
+use taosim::scenario;
+use taosim::strategy::{Behaviour, Catalogue, Conduct};
+
+use super::What;
+
+pub(super) fn list(what: What) {
+    let catalogue = Catalogue::builtin();
+    match what {
+        What::Strategies => {
+            strategies("validators", catalogue.validators());
+            strategies("miners", catalogue.miners());
+            strategies("stakers", catalogue.stakers());
+        }
+        What::Metrics => {
+            anstream::println!("of a subnet and epoch (table epochs)");
+            SUBNET_METRICS.iter().for_each(|metric| entry(metric.name, metric.about));
+            anstream::println!("of a group (table groups)");
+            GROUP_METRICS.iter().for_each(|metric| entry(metric.name, metric.about));
+        }
+        What::Tables => {
+            for table in tables::docs() {
+                anstream::println!("{}.parquet: {}", table.name, table.about);
+                for column in table.columns {
+                    let name = format!("{} ({})", column.name, column.kind.name());
+                    entry(&name, column.about);
+                }
+            }
+        }
+        What::Parameters => scenario::keys(&catalogue).iter().for_each(key),
+    }
+}
+
+fn strategies<R: ?Sized>(role: &str, behaviours: &[Behaviour<R>]) {
+    anstream::println!("{role}");
+    for behaviour in behaviours {
+        let conduct = match behaviour.conduct {
+            Conduct::Honest => "honest",
+            Conduct::Deviant => "deviant",
+        };
+        entry(&format!("{} ({conduct})", behaviour.name), behaviour.about);
+        anstream::println!("{}", wrapped(&format!("Source: {}", behaviour.source), 6));
+        for key in fields::describe(|t: &mut Fields<'_>| (behaviour.read)(t)) {
+            let text = format!("{}: {}", key.path, meaning(&key));
+            anstream::println!("{}", wrapped(&text, 6));
+        }
+    }
+}
+
+fn key(key: &KeyDoc) {
+    entry(&key.path, &meaning(key));
+}
+
+/// Type, unit, default and meaning of a key, in a line.
+fn meaning(key: &KeyDoc) -> String {
+    let unit = if key.unit.is_empty() { String::new() } else { format!(" [{}]", key.unit) };
+    let default = match (&key.default, key.required) {
+        (Some(default), _) => format!(", default {default}"),
+        (None, true) => ", required".into(),
+        (None, false) => String::new(),
+    };
+    format!("{} ({}{unit}{default})", key.about, key.domain)
+}
+
+fn entry(name: &str, about: &str) {
+    anstream::println!("  {name}\n{}", wrapped(about, 6));
+}
+
+/// The text in lines of at most 100 characters, indented.
+fn wrapped(text: &str, indent: usize) -> String {
+    let margin = " ".repeat(indent);
+    let mut lines = vec![margin.clone()];
+    for word in text.split_whitespace() {
+        let full = lines.last().is_some_and(|line| {
+            line.trim_end().len() > indent && line.chars().count() + word.chars().count() >= 100
+        });
+        if full {
+            lines.push(margin.clone());
+        }
+        if let Some(line) = lines.last_mut() {
+            if line.len() > indent {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines.join("\n")
+}

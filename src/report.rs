@@ -1,0 +1,37 @@
+//! Reading results again: figures and a summary, from the Parquet tables alone.
+
+pub mod figures;
+mod shape;
+pub mod summary;
+
+use std::io;
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::plot::PlotError;
+use crate::record::RecordError;
+
+/// Why results could not be shown.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    /// A table could not be read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// A figure could not be drawn.
+    #[error("cannot draw {name}: {source}")]
+    Plot {
+        /// Which figure.
+        name: String,
+        /// Why not.
+        source: PlotError,
+    },
+    /// A figure could not be written.
+    #[error("cannot write {}: {source}", path.display())]
+    Write {
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}

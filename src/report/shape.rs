@@ -1,0 +1,102 @@
+//! The tables of a run, cut by subnet and group.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::record::manifest::Manifest;
+use crate::record::table::Table;
+use crate::record::{RecordError, parquet};
+
+/// The tables of a run that figures and summaries need.
+pub(super) struct Run {
+    pub(super) manifest: Manifest,
+    pub(super) epochs: Table,
+    pub(super) groups: Table,
+    pub(super) neurons: Table,
+    pub(super) events: Table,
+    pub(super) weights: Table,
+}
+
+/// A group of one subnet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct GroupName {
+    pub(super) name: Arc<str>,
+    pub(super) role: Arc<str>,
+    pub(super) strategy: Arc<str>,
+    pub(super) honest: bool,
+}
+
+impl Run {
+    pub(super) fn read(folder: &Path) -> Result<Self, RecordError> {
+        Ok(Self {
+            manifest: Manifest::read(folder)?,
+            epochs: parquet::read(folder, "epochs")?,
+            groups: parquet::read(folder, "groups")?,
+            neurons: parquet::read(folder, "neurons")?,
+            events: parquet::read(folder, "events")?,
+            weights: parquet::read(folder, "weights")?,
+        })
+    }
+
+    /// Names of the subnets, in the order of the rows.
+    pub(super) fn subnets(&self) -> Vec<Arc<str>> {
+        let mut names: Vec<Arc<str>> = Vec::new();
+        for name in self.epochs.texts("subnet") {
+            if names.contains(&name) {
+                // Rows of one epoch stand together, so a known name begins the next epoch.
+                break;
+            }
+            names.push(name);
+        }
+        names
+    }
+
+    /// The groups of a subnet, in the order of the rows.
+    pub(super) fn groups_of(&self, subnet: &str) -> Vec<GroupName> {
+        let mut groups: Vec<GroupName> = Vec::new();
+        let (names, roles) = (self.groups.texts("group"), self.groups.texts("role"));
+        let (strategies, honest) = (self.groups.texts("strategy"), self.groups.flags("honest"));
+        for (row, of) in self.groups.texts("subnet").iter().enumerate() {
+            if **of != *subnet {
+                continue;
+            }
+            if groups.iter().any(|group| group.name == names[row]) {
+                break;
+            }
+            groups.push(GroupName {
+                name: names[row].clone(),
+                role: roles[row].clone(),
+                strategy: strategies[row].clone(),
+                honest: honest[row],
+            });
+        }
+        groups
+    }
+
+    /// A metric of a subnet through time.
+    pub(super) fn subnet(&self, subnet: &str, metric: &str) -> Vec<(f64, f64)> {
+        let of = self.epochs.texts("subnet");
+        pairs(&self.epochs, metric, |row| *of[row] == *subnet)
+    }
+
+    /// A metric of a group through time.
+    pub(super) fn group(&self, subnet: &str, group: &str, metric: &str) -> Vec<(f64, f64)> {
+        let (of, names) = (self.groups.texts("subnet"), self.groups.texts("group"));
+        pairs(&self.groups, metric, |row| *of[row] == *subnet && *names[row] == *group)
+    }
+
+    /// The rows of a table that belong to a subnet, in the last epoch that the table has.
+    pub(super) fn last_rows(table: &Table, subnet: &str) -> (Option<f64>, Vec<usize>) {
+        let (epochs, of) = (table.numbers("epoch"), table.texts("subnet"));
+        let last = epochs.last().copied();
+        let rows = (0..epochs.len()).rev().take_while(|row| Some(epochs[*row]) == last);
+        let mut rows: Vec<usize> = rows.filter(|row| *of[*row] == *subnet).collect();
+        rows.reverse();
+        (last, rows)
+    }
+}
+
+fn pairs(table: &Table, metric: &str, keep: impl Fn(usize) -> bool) -> Vec<(f64, f64)> {
+    let (epochs, values) = (table.numbers("epoch"), table.numbers(metric));
+    (0..values.len()).filter(|row| keep(*row)).map(|row| (epochs[row], values[row])).collect()
+}
