@@ -23,10 +23,10 @@ struct Subnet {
 
 impl Subnet {
     fn new() -> Self {
-        let mut state = 1_u64;
+        let mut seed = 1_u64;
         let mut draw = move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-            (state >> 11) as f64 / (1_u64 << 53) as f64
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (seed >> 11) as f64 / (1_u64 << 53) as f64
         };
         let validates = |uid: Uid| uid < VALIDATORS;
         let stake = (0..UIDS).map(|uid| if validates(uid) { 1e12 * (0.1 + draw()) } else { 0.0 });

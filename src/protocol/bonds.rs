@@ -2,7 +2,7 @@
 //!
 //! Under the classic rule a bond holds the validator's stake, and each column of bonds sums to a
 //! whole. Under Yuma3 a bond is the validator's own, in [0, 1], and stake enters only where the
-//! dividends are computed. Matrices are [setters, uids], row-major.
+//! dividends are computed. Matrices are `[setters, uids]`, row-major.
 
 use crate::protocol::liquid_alpha::{self, LiquidAlpha};
 use crate::protocol::params::RewardRule;
@@ -11,13 +11,13 @@ use crate::protocol::proportion;
 /// What a bonds rule reads.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
-    /// Share of the stake that votes of each row, [setters], sums to at most 1.
+    /// Share of the stake that votes of each row, `[setters]`, sums to at most 1.
     pub stake: &'a [f64],
-    /// Weights for bonds, [setters, uids], in [0, 1].
+    /// Weights for bonds, `[setters, uids]`, in [0, 1].
     pub weights: &'a [f64],
-    /// Bonds as the last epoch stored them, [setters, uids], in 65535ths.
+    /// Bonds as the last epoch stored them, `[setters, uids]`, in 65535ths.
     pub stored: &'a [u16],
-    /// Uids registered since the last epoch, [uids]: their old bonds belonged to another.
+    /// Uids registered since the last epoch, `[uids]`: their old bonds belonged to another.
     pub fresh: &'a [bool],
 }
 
@@ -88,8 +88,8 @@ pub fn yuma3(view: &View<'_>, rate: f64, bonds: &mut [f64]) {
 
 /// Yuma3 with a rate for each pair.
 ///
-/// `listed` [setters, uids] tells which weights for bonds are present. Where one is absent the
-/// old bond is dropped at once; present with weight 0, it decays. `consensus` is [uids].
+/// `listed` `[setters, uids]` tells which weights for bonds are present. Where one is absent the
+/// old bond is dropped at once; present with weight 0, it decays. `consensus` is `[uids]`.
 ///
 /// Source: `epoch/run_epoch.rs::compute_liquid_alpha_values_sparse`,
 /// `epoch/math.rs::mat_ema_alpha_sparse`.
@@ -124,7 +124,8 @@ pub fn yuma3_liquid(
 /// What each row earns from the incentive of the uids it holds bonds in.
 ///
 /// Bonds are made to sum to 1 by column; a row earns its part of every column's incentive, and
-/// under Yuma3 times its stake. `incentive` is [uids]; `earned` [setters] is not yet normalised.
+/// under Yuma3 times its stake. `incentive` is `[uids]`; `earned`, `[setters]`, is not yet
+/// normalised.
 ///
 /// Source: `epoch/run_epoch.rs::epoch_mechanism`, `epoch/math.rs::matmul_transpose_sparse`.
 pub fn dividends(
@@ -156,7 +157,7 @@ pub fn dividends(
 /// Stores the bonds of the rows that `keeps` accepts; the others' are lost.
 ///
 /// Under the classic rule each column is scaled so that its greatest bond is 65535; under Yuma3
-/// bonds are stored as they are. `stored` is [setters, uids].
+/// bonds are stored as they are. `stored` is `[setters, uids]`.
 ///
 /// Source: `epoch/run_epoch.rs::epoch_mechanism`, `epoch/math.rs::inplace_col_max_upscale_sparse`.
 pub fn store(

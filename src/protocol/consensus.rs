@@ -1,7 +1,7 @@
 //! The epoch of one mechanism: stake, weights and bonds in; consensus, shares and bonds out.
 //!
 //! [`epoch`] holds the protocol's order; what each of its lines does is in the sibling modules.
-//! Matrices are [setters, uids], row-major: a setter is a uid that has a row of weights or
+//! Matrices are `[setters, uids]`, row-major: a setter is a uid that has a row of weights or
 //! bonds, and a uid without one has an empty row.
 
 use crate::num;
@@ -19,27 +19,27 @@ use crate::units::Uid;
 /// What an epoch decides. The buffers are resized and reused.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Outcome {
-    /// Share of all stake that reaches the threshold, [uids]; sums to 1 or is all 0.
+    /// Share of all stake that reaches the threshold, `[uids]`; sums to 1 or is all 0.
     pub stake_share: Vec<f64>,
-    /// Share of the stake that voted, [uids]; sums to 1 or is all 0.
+    /// Share of the stake that voted, `[uids]`; sums to 1 or is all 0.
     pub active_stake: Vec<f64>,
-    /// Who may set weights in the next epoch, [uids].
+    /// Who may set weights in the next epoch, `[uids]`.
     pub permits: Vec<bool>,
-    /// Greatest weight on each uid that a majority of the stake supports, [uids], in [0, 1].
+    /// Greatest weight on each uid that a majority of the stake supports, `[uids]`, in [0, 1].
     pub consensus: Vec<f64>,
-    /// Each uid's part of what miners earn, [uids]; sums to 1 or is all 0.
+    /// Each uid's part of what miners earn, `[uids]`; sums to 1 or is all 0.
     pub incentive: Vec<f64>,
-    /// Each uid's part of what validators earn, [uids]; sums to 1 or is all 0.
+    /// Each uid's part of what validators earn, `[uids]`; sums to 1 or is all 0.
     pub dividends: Vec<f64>,
-    /// How much of each uid's weight the consensus left standing, [uids], in [0, 1].
+    /// How much of each uid's weight the consensus left standing, `[uids]`, in [0, 1].
     pub vtrust: Vec<f64>,
-    /// Weights after masks, each row summing to 1 or all 0, [setters, uids].
+    /// Weights after masks, each row summing to 1 or all 0, `[setters, uids]`.
     pub weights: Vec<f64>,
-    /// Bonds to be stored, in 65535ths, [setters, uids].
+    /// Bonds to be stored, in 65535ths, `[setters, uids]`.
     pub bonds: Vec<u16>,
-    /// Part of the epoch's emission each uid earns as a miner, [uids].
+    /// Part of the epoch's emission each uid earns as a miner, `[uids]`.
     pub incentive_emission: Vec<f64>,
-    /// Part of the epoch's emission each uid earns as a validator, [uids]; with the above it
+    /// Part of the epoch's emission each uid earns as a validator, `[uids]`; with the above it
     /// sums to 1, or is all 0 where there is no stake.
     pub dividend_emission: Vec<f64>,
 }

@@ -5,30 +5,30 @@ use crate::units::Uid;
 /// What an epoch reads.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Input<'a> {
-    /// The block in which the epoch runs [block].
+    /// The block in which the epoch runs `[block]`.
     pub block: u64,
-    /// The block of the last successful epoch, if there was one [block].
+    /// The block of the last successful epoch, if there was one `[block]`.
     pub last_epoch: Option<u64>,
-    /// Stake weight of each uid [rao], [uids]; finite and at least 0.
+    /// Stake weight of each uid `[rao]`, `[uids]`; finite and at least 0.
     pub stake: &'a [f64],
-    /// Who may set weights in this epoch, as the last epoch decided, [uids].
+    /// Who may set weights in this epoch, as the last epoch decided, `[uids]`.
     pub permits: &'a [bool],
-    /// When each uid last set or committed weights, or registered [block], [uids].
+    /// When each uid last set or committed weights, or registered `[block]`, `[uids]`.
     pub last_update: &'a [u64],
-    /// When each uid registered [block], [uids]; 0 for an empty slot.
+    /// When each uid registered `[block]`, `[uids]`; 0 for an empty slot.
     pub registered: &'a [u64],
     /// The uid of the subnet owner's hotkey, if it has one: it always has a permit, needs no
     /// least stake, and may weigh itself.
     pub owner: Option<Uid>,
-    /// The uid of each row, [setters], ascending.
+    /// The uid of each row, `[setters]`, ascending.
     pub setters: &'a [Uid],
-    /// Weights as stored, greatest of a row 65535, [setters, uids]; `None` is not listed, and
+    /// Weights as stored, greatest of a row 65535, `[setters, uids]`; `None` is not listed, and
     /// `Some(0)` is listed with 0.
     pub weights: &'a [Option<u16>],
-    /// Bonds as stored, in 65535ths, [setters, uids].
+    /// Bonds as stored, in 65535ths, `[setters, uids]`.
     pub bonds: &'a [u16],
     /// With commit-reveal, the block of each row's oldest commit that is still hidden, or
-    /// `u64::MAX` if it has none [block], [setters]. A hidden vote must not fall to a uid that
+    /// `u64::MAX` if it has none `[block]`, `[setters]`. A hidden vote must not fall to a uid that
     /// registered after it was cast.
     pub committed: Option<&'a [u64]>,
 }

@@ -2,7 +2,7 @@
 
 use crate::units::{RAO, SUPPLY_CAP};
 
-/// What the next block issues when `issued` [rao] have been issued so far [rao].
+/// What the next block issues when `issued` `[rao]` have been issued so far `[rao]`.
 ///
 /// A block issues 1e9 rao, halved and truncated each time that half of what was left has been
 /// issued: k times once `issued` reaches `cap * (1 - 2^-k)`. That is the same as saying that what

@@ -24,7 +24,7 @@ pub struct Vote {
 /// The greatest score that votes with a total stake of at least `needed` give or exceed, or the
 /// least score where no score has that support; 0 without votes.
 ///
-/// `stake` and `scores` are of shape [voters]; who has no stake has no vote. `votes` is scratch.
+/// `stake` and `scores` are of shape `[voters]`; who has no stake has no vote. `votes` is scratch.
 ///
 /// Source: `epoch/math.rs::weighted_median`, of which this is the sorted form.
 pub fn weighted_median(stake: &[f64], scores: &[f64], needed: f64, votes: &mut Vec<Vote>) -> f64 {
@@ -39,8 +39,8 @@ pub fn weighted_median(stake: &[f64], scores: &[f64], needed: f64, votes: &mut V
 
 /// The consensus on every uid.
 ///
-/// `weights` is [setters, uids], row-major; `stake` [setters] is each row's share of the stake
-/// that votes, and `silent` says whether stake votes that has no row. `consensus` is [uids];
+/// `weights` is `[setters, uids]`, row-major; `stake` `[setters]` is each row's share of the stake
+/// that votes, and `silent` says whether stake votes that has no row. `consensus` is `[uids]`;
 /// `votes` is scratch.
 ///
 /// Source: `epoch/math.rs::weighted_median_col_sparse`.

@@ -61,11 +61,11 @@ pub struct Params {
     pub alpha_sigmoid_steepness: f64,
     /// How many uids of greatest stake may set weights and hold bonds.
     pub max_allowed_validators: usize,
-    /// Stake weight below which a uid counts as holding none [rao]; the owner is exempt.
+    /// Stake weight below which a uid counts as holding none `[rao]`; the owner is exempt.
     pub stake_threshold: Alpha,
-    /// How long a validator counts as active after its last weights [tempos]; kept to 1/1000.
+    /// How long a validator counts as active after its last weights `[tempos]`; kept to 1/1000.
     pub activity_cutoff_factor: f64,
-    /// Blocks from one epoch to the next [blocks].
+    /// Blocks from one epoch to the next `[blocks]`.
     pub tempo: u64,
     /// Part of the epoch's emission that follows dividends, in [0, 1]; the rest follows
     /// incentive. The chain has no such parameter: it always uses one half.
@@ -102,7 +102,7 @@ impl Params {
         proportion::share(proportion::parameter(self.kappa))
     }
 
-    /// Blocks after its last weights at which a validator stops counting as active [blocks], at
+    /// Blocks after its last weights at which a validator stops counting as active `[blocks]`, at
     /// least 1: 5000 at a tempo of 360.
     ///
     /// Source: `subnets/mechanism.rs`, `tempo_control.rs` (activity cutoff factor).

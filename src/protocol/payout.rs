@@ -7,9 +7,9 @@ use crate::units::Alpha;
 /// What each uid is paid for one epoch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Payout {
-    /// Paid to each uid for its incentive, [uids].
+    /// Paid to each uid for its incentive, `[uids]`.
     pub incentive: Vec<Alpha>,
-    /// Paid to each uid for its dividends, [uids]; take and stakers share it.
+    /// Paid to each uid for its dividends, `[uids]`; take and stakers share it.
     pub dividends: Vec<Alpha>,
     /// What truncation left over, or everything where there is nobody to pay.
     pub unallocated: Alpha,
@@ -17,7 +17,7 @@ pub struct Payout {
 
 /// Divides the server and validator pots among uids.
 ///
-/// `servers` and `validators` are the epoch's shares of its emission, of shape [uids]. The three
+/// `servers` and `validators` are the epoch's shares of its emission, of shape `[uids]`. The three
 /// parts of `payout` sum exactly to the two pots.
 ///
 /// Miners are paid their share of both pots together; validators' shares only say how what is

@@ -4,7 +4,7 @@ use crate::units::Uid;
 
 /// Marks the `k` greatest of `shares`; a share of 0 is never marked.
 ///
-/// `shares` and `permits` are of shape [uids]; `order` is scratch. Where shares are equal the
+/// `shares` and `permits` are of shape `[uids]`; `order` is scratch. Where shares are equal the
 /// lower uid loses: the chain sorts upwards, keeping the order of equals, and drops from the
 /// front.
 ///

@@ -8,7 +8,7 @@ const SMALLEST_SHARE: f64 = 1.0 / 4_294_967_296.0;
 
 /// Each uid's share of all stake that reaches the threshold.
 ///
-/// `stake` [rao] and `shares` are of shape [uids]; `shares` sums to 1, or is all 0. The owner's
+/// `stake` `[rao]` and `shares` are of shape `[uids]`; `shares` sums to 1, or is all 0. The owner's
 /// stake counts however small it is. A share that the chain's fixed point cannot hold is 0, so
 /// that dust earns no permit.
 ///
@@ -30,7 +30,7 @@ pub fn shares(stake: &[f64], threshold: Alpha, owner: Option<Uid>, shares: &mut 
 
 /// Shares of the stake that votes: that of uids which `votes` accepts, summing to 1 or all 0.
 ///
-/// `shares` and `active` are of shape [uids].
+/// `shares` and `active` are of shape `[uids]`.
 pub fn active(shares: &[f64], votes: impl Fn(Uid) -> bool, active: &mut [f64]) {
     for (uid, (active, &share)) in active.iter_mut().zip(shares).enumerate() {
         *active = if votes(uid) { share } else { 0.0 };

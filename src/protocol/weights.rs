@@ -6,7 +6,7 @@ const MAX: f64 = 65_535.0;
 /// Stores a row of scores as the chain does: scaled so that the greatest is 65535, rounded to
 /// the nearest.
 ///
-/// `scores` and `stored` are of shape [uids]. Scores are finite; what is not above 0, or rounds
+/// `scores` and `stored` are of shape `[uids]`. Scores are finite; what is not above 0, or rounds
 /// to 0, is not listed. A row without a positive score lists nobody.
 ///
 /// Source: `epoch/math.rs::vec_max_upscale_to_u16`.
@@ -19,7 +19,7 @@ pub fn max_upscale(scores: &[f64], stored: &mut [Option<u16>]) {
 
 /// Scales listed weights so that the greatest is 65535; those listed with 0 stay listed.
 ///
-/// `row` is of shape [uids]. This is what the chain does to the weights of a call.
+/// `row` is of shape `[uids]`. This is what the chain does to the weights of a call.
 pub fn max_upscale_listed(row: &mut [Option<u16>]) {
     let greatest = row.iter().flatten().copied().max().map_or(0.0, f64::from);
     for weight in row.iter_mut().flatten() {
@@ -38,7 +38,7 @@ fn upscale(score: f64, greatest: f64) -> u16 {
 
 /// Turns a stored row into weights that sum to 1, or are all 0 where nothing is left.
 ///
-/// All are of shape [uids]. Only entries whose uid `keeps` accepts remain, so that removing one
+/// All are of shape `[uids]`. Only entries whose uid `keeps` accepts remain, so that removing one
 /// raises the others. `listed` tells an entry that is present with weight 0 from one that is
 /// absent.
 ///

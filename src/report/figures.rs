@@ -94,7 +94,8 @@ fn epoch() -> Axis {
 }
 
 fn share(label: &str) -> Axis {
-    let range = Range::Fixed { low: 0.0, high: 1.0 };
+    // Shares sum to 1 but for the last bit, and that bit should not stick out.
+    let range = Range::Fixed { low: 0.0, high: 1.0 + 1e-9 };
     Axis { ticks: Ticks::Percent, range, ..Axis::new(label, "") }
 }
 

@@ -310,6 +310,7 @@ impl Making {
             crate::num::normalise(own);
         }
         grant_permits(&mut subnet);
+        drop_empty_groups(&mut subnet);
         let partners = subnet
             .setters
             .iter()
@@ -337,6 +338,20 @@ fn grant_permits(subnet: &mut Subnet) {
         &mut Vec::new(),
         &mut subnet.neurons.permits,
     );
+}
+
+/// Takes away groups whose members have all joined coalitions.
+fn drop_empty_groups(subnet: &mut Subnet) {
+    let mut used = vec![false; subnet.groups.len()];
+    for group in subnet.neurons.group.iter().chain(&subnet.staker_group) {
+        used[*group] = true;
+    }
+    let before = |group: usize| used[..group].iter().filter(|used| **used).count();
+    for group in subnet.neurons.group.iter_mut().chain(&mut subnet.staker_group) {
+        *group = before(*group);
+    }
+    let mut used = used.iter();
+    subnet.groups.retain(|_| used.next().copied().unwrap_or_default());
 }
 
 fn most(of: impl Iterator<Item = (Uid, f64)>, how: HowMany) -> Vec<Uid> {

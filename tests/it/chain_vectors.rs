@@ -483,7 +483,7 @@ fn validator_permits(_: &Value) {
     for (n, validators) in [(2_usize, 1_usize), (4, 2), (8, 4)] {
         let threshold = validators as f64;
         let params = Params { stake_threshold: Alpha(validators as u64), ..classic(validators) };
-        let validates = |uid: Uid| uid % 2 == 0;
+        let validates = |uid: Uid| uid.is_multiple_of(2);
 
         let ones: Vec<f64> = (0..n).map(|uid| f64::from(u8::from(validates(uid)))).collect();
         let mut subnet = Subnet::new(&ones, params.clone());

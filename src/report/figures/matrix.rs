@@ -76,8 +76,8 @@ fn figure(
         }
     }
     let chart = Chart::HeatMap(HeatMap {
-        x: side("who is judged", &judged),
-        y: side("who judges", &voters),
+        x: side("who is judged, in the order of groups", &judged),
+        y: side("who judges, in the order of groups", &voters),
         value,
         columns,
         values,
