@@ -50,8 +50,10 @@ enum Command {
         taosim check mine.toml --set protocol.kappa=0.6")]
     Check(CheckArgs),
     /// Write a commented scenario to start from.
-    #[command(after_help = "Example:\n  taosim new my-study\n\nwrites my-study.toml, which runs as \
-        it is. A file that is there is never overwritten.")]
+    #[command(
+        after_help = "Example:\n  taosim new my-study\n\nwrites my-study.toml, which runs as \
+        it is. A file that is there is never overwritten."
+    )]
     New {
         /// Name of the scenario: 1 to 60 of a-z, 0-9, - and _.
         name: String,

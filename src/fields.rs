@@ -80,10 +80,7 @@ pub struct Fields<'a> {
 }
 
 /// Reads `table` with `read`; gives the result, the resolved text, and what was wrong with it.
-pub fn read<T>(
-    table: &Table,
-    read: impl FnOnce(&mut Fields<'_>) -> T,
-) -> (T, String, Sheet) {
+pub fn read<T>(table: &Table, read: impl FnOnce(&mut Fields<'_>) -> T) -> (T, String, Sheet) {
     let mut sheet = Sheet::default();
     let mut fields = Fields::new(table, KeyPath::default(), &mut sheet);
     let result = read(&mut fields);
@@ -111,6 +108,12 @@ impl<'a> Fields<'a> {
     #[must_use]
     pub fn sound(&self) -> bool {
         self.sheet.problems.len() == self.problems_before && !self.sheet.describing
+    }
+
+    /// Whether the text says nothing in this table.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.table.is_empty()
     }
 
     /// Where this table is.

@@ -71,11 +71,7 @@ pub struct Size {
 impl Default for Size {
     /// 960 × 540 at scale 1.
     fn default() -> Self {
-        Self {
-            width: 960,
-            height: 540,
-            scale: 1,
-        }
+        Self { width: 960, height: 540, scale: 1 }
     }
 }
 
@@ -84,11 +80,7 @@ impl Size {
         let fits = (240..=4000).contains(&self.width)
             && (160..=4000).contains(&self.height)
             && (1..=4).contains(&self.scale);
-        if fits {
-            Ok(())
-        } else {
-            Err(PlotError::Size(self))
-        }
+        if fits { Ok(()) } else { Err(PlotError::Size(self)) }
     }
 }
 

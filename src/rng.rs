@@ -5,7 +5,7 @@
 //! everywhere else, so that a difference in their results is the agent's doing (common random
 //! numbers), and any number of threads gives the same bits.
 //!
-//! The generator is ChaCha with 8 rounds. Its 256-bit key holds the seed, the domain and the
+//! The generator is `ChaCha` with 8 rounds. Its 256-bit key holds the seed, the domain and the
 //! agent's group; its stream number is the agent's index in the group; its position is the
 //! epoch. Group names are keyed rather than uids, since a uid shifts when a group is inserted.
 
@@ -50,11 +50,9 @@ impl Agent {
     #[must_use]
     pub fn new(group: &str, index: usize) -> Self {
         let hash = blake3::hash(group.as_bytes());
-        let word = |at: usize| {
-            let bytes = hash.as_bytes()[at..at + 8].try_into();
-            u64::from_le_bytes(bytes.expect("a slice of 8 bytes is an array of 8 bytes"))
-        };
-        Self { group: [word(0), word(8)], index: index as u64 }
+        let word = |bytes: &[u8]| bytes.iter().rev().fold(0, |word, b| word << 8 | u64::from(*b));
+        let (first, second) = hash.as_bytes()[..16].split_at(8);
+        Self { group: [word(first), word(second)], index: index as u64 }
     }
 }
 
@@ -130,11 +128,10 @@ mod tests {
         let agent = Agent::new("subnet.text.miners.honest", 3);
         let mut draws = streams.at(Domain::Score, agent, 11);
         let words: Vec<u64> = (0..3).map(|_| draws.rng().next_u64()).collect();
-        assert_eq!(words, [
-                12_251_576_854_394_208_095,
-                11_339_020_504_680_715_342,
-                4_647_630_330_423_807_311
-            ]);
+        assert_eq!(
+            words,
+            [12_251_576_854_394_208_095, 11_339_020_504_680_715_342, 4_647_630_330_423_807_311]
+        );
     }
 
     #[test]

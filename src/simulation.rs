@@ -170,7 +170,7 @@ impl Simulation {
     /// Miners choose their effort; abilities drift.
     fn work(&mut self) -> Result<(), RunError> {
         for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            work::work(subnet, people, &self.streams, self.world.epoch)?;
+            work::work(subnet, people, self.streams, self.world.epoch)?;
         }
         Ok(())
     }
@@ -178,7 +178,7 @@ impl Simulation {
     /// Validators evaluate miners and submit weights; what is due is revealed.
     fn judge(&mut self) -> Result<(), RunError> {
         for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            judge::judge(subnet, people, &self.streams, self.world.epoch)?;
+            judge::judge(subnet, people, self.streams, self.world.epoch)?;
         }
         Ok(())
     }
@@ -200,7 +200,7 @@ impl Simulation {
     /// Stakers move their stake.
     fn invest(&mut self) {
         for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            invest::invest(subnet, people, &self.streams, self.world.epoch);
+            invest::invest(subnet, people, self.streams, self.world.epoch);
         }
     }
 

@@ -22,7 +22,8 @@ pub(super) fn metagraph(args: &MetagraphArgs) -> Result<ExitCode, Failure> {
     }
     let (stake_name, weights_name) =
         (args.stake.display().to_string(), args.weights.display().to_string());
-    let files = || format!("State of a subnet, from {} and {}.", file(&args.stake), file(&args.weights));
+    let files =
+        || format!("State of a subnet, from {} and {}.", file(&args.stake), file(&args.weights));
     let options = Options {
         name,
         seed: args.seed,
@@ -35,8 +36,13 @@ pub(super) fn metagraph(args: &MetagraphArgs) -> Result<ExitCode, Failure> {
         &options,
     )
     .map_err(|error| {
-        let lines: Vec<String> = error.0.iter().map(|problem| format!("error: {problem}")).collect();
-        Failure::Input(format!("{}\n\n{} problems; nothing was written", lines.join("\n"), lines.len()))
+        let lines: Vec<String> =
+            error.0.iter().map(|problem| format!("error: {problem}")).collect();
+        Failure::Input(format!(
+            "{}\n\n{} problems; nothing was written",
+            lines.join("\n"),
+            lines.len()
+        ))
     })?;
     new::write_new(&args.out, &text)
 }

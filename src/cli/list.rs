@@ -18,9 +18,13 @@ pub(super) fn list(what: What) {
         }
         What::Metrics => {
             anstream::println!("of a subnet and epoch (table epochs)");
-            SUBNET_METRICS.iter().for_each(|metric| entry(metric.name, metric.about));
+            for metric in SUBNET_METRICS {
+                entry(metric.name, metric.about);
+            }
             anstream::println!("of a group (table groups)");
-            GROUP_METRICS.iter().for_each(|metric| entry(metric.name, metric.about));
+            for metric in GROUP_METRICS {
+                entry(metric.name, metric.about);
+            }
         }
         What::Tables => {
             for table in tables::docs() {

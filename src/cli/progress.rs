@@ -16,8 +16,11 @@ impl Progress {
     /// Of a run of this scenario; hidden if it is to be quiet or nobody is watching.
     pub(super) fn new(scenario: &Scenario, quiet: bool) -> Self {
         let watched = !quiet && io::stderr().is_terminal();
-        let target =
-            if watched { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+        let target = if watched {
+            ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(Some(u64::from(scenario.epochs)), target);
         let template = "{msg} [{wide_bar}] {pos}/{len} epochs, {per_sec}, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use taosim::plot::Format;
-use taosim::record::{
-    Digest, Folder, Manifest, Published, RecordError, Status, Tables, manifest,
-};
+use taosim::record::{Digest, Folder, Manifest, Published, RecordError, Status, Tables, manifest};
 use taosim::report::{figures, summary};
 use taosim::scenario::{Edit, Scenario, ScenarioError};
 use taosim::simulation::{Ending, RunError, Simulation};
@@ -86,7 +84,9 @@ fn one(scenario: &Scenario, args: &RunArgs, stop: &AtomicBool) -> Result<Ending,
         rows: tables
             .rows()
             .iter()
-            .map(|(name, rows)| ((*name).to_owned(), i64::try_from(*rows).unwrap_or(i64::MAX).into()))
+            .map(|(name, rows)| {
+                ((*name).to_owned(), i64::try_from(*rows).unwrap_or(i64::MAX).into())
+            })
             .collect(),
     };
     manifest.write(folder.path()).map_err(RunError::from)?;

@@ -18,6 +18,11 @@ pub trait Scalar: Clone + fmt::Debug {
     fn to_toml(&self) -> toml_edit::Value;
     /// The numbers in it that a range applies to.
     fn numbers(&self) -> Vec<f64>;
+    /// The least that the type itself can hold, if it is worth saying.
+    #[must_use]
+    fn least() -> Option<f64> {
+        None
+    }
 }
 
 /// The smallest or largest permitted number.
@@ -33,7 +38,7 @@ struct Bound {
 #[derive(Debug)]
 pub struct Key<'f, 'a, T> {
     fields: &'f mut Fields<'a>,
-    key: &'static str,
+    called: &'static str,
     about: &'static str,
     unit: &'static str,
     least: Option<Bound>,
@@ -45,7 +50,8 @@ pub struct Key<'f, 'a, T> {
 impl<'f, 'a, T: Scalar> Key<'f, 'a, T> {
     pub(super) fn new(fields: &'f mut Fields<'a>, key: &'static str, about: &'static str) -> Self {
         let (unit, value) = ("", std::marker::PhantomData);
-        Self { fields, key, about, unit, least: None, most: None, name: false, value }
+        let least = T::least().map(|at| Bound { at, included: true });
+        Self { fields, called: key, about, unit, least, most: None, name: false, value }
     }
 
     /// Its unit.
@@ -87,29 +93,31 @@ impl<'f, 'a, T: Scalar> Key<'f, 'a, T> {
     pub fn default(mut self, default: impl Into<T>) -> T {
         let default = default.into();
         self.document(Some(default.to_toml().to_string().trim()), false);
-        if self.fields.table.contains_key(self.key) {
+        if self.fields.table.contains_key(self.called) {
             return self.read().unwrap_or(default);
         }
-        self.fields.known.push(self.key);
-        self.fields.resolve(self.key, default.to_toml());
+        self.fields.known.push(self.called);
+        self.fields.resolve(self.called, default.to_toml());
         default
     }
 
     /// The value; a text without it has a problem.
     pub fn required(mut self) -> T {
         self.document(None, true);
-        if !self.fields.table.contains_key(self.key) {
-            self.fields.known.push(self.key);
+        if !self.fields.table.contains_key(self.called) {
+            self.fields.known.push(self.called);
             let unit = bracketed(self.unit);
-            let message = format!("missing key `{}`", self.key);
-            let help = format!("add `{} = …`: {}{unit}, {}", self.key, self.about, self.domain());
-            self.fields.problem(self.key, Part::Key, message, Some(help));
+            let message = format!("missing key `{}`", self.called);
+            let help =
+                format!("add `{} = …`: {}{unit}, {}", self.called, self.about, self.domain());
+            self.fields.problem(self.called, Part::Key, message, Some(help));
             return T::stand_in();
         }
         self.read().unwrap_or_else(T::stand_in)
     }
 
     /// The value, if the text has one.
+    #[must_use]
     pub fn optional(mut self) -> Option<T> {
         self.document(None, false);
         self.read()
@@ -117,7 +125,7 @@ impl<'f, 'a, T: Scalar> Key<'f, 'a, T> {
 
     fn read(self) -> Option<T> {
         let domain = self.domain();
-        let Self { fields, key, least, most, .. } = self;
+        let Self { fields, called: key, least, most, .. } = self;
         let value = fields.value(key)?;
         let Some(found) = T::from_value(value) else {
             let message = format!("`{key}` must be {domain}, got {}", told(value));
@@ -145,7 +153,7 @@ impl<'f, 'a, T: Scalar> Key<'f, 'a, T> {
 
     fn document(&mut self, default: Option<&str>, required: bool) {
         let domain = self.domain();
-        self.fields.document(self.key, self.about, domain, self.unit, default, required);
+        self.fields.document(self.called, self.about, domain, self.unit, default, required);
     }
 
     fn domain(&self) -> String {
@@ -175,6 +183,7 @@ fn bracketed(unit: &str) -> String {
 fn told(value: &Value) -> String {
     match value {
         Value::Array(_) | Value::Table(_) => kind_of(value).into(),
+        Value::Integer(_) | Value::Float(_) | Value::Boolean(_) => value.to_string(),
         scalar => format!("{} {scalar}", kind_of(scalar)),
     }
 }
@@ -221,6 +230,10 @@ impl Scalar for u64 {
 
     fn numbers(&self) -> Vec<f64> {
         vec![*self as f64]
+    }
+
+    fn least() -> Option<f64> {
+        Some(0.0)
     }
 }
 
@@ -283,6 +296,10 @@ macro_rules! list {
 
             fn numbers(&self) -> Vec<f64> {
                 self.iter().flat_map(Scalar::numbers).collect()
+            }
+
+            fn least() -> Option<f64> {
+                <$element>::least()
             }
         }
     };

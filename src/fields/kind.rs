@@ -58,21 +58,19 @@ impl Fields<'_> {
             }
             (None, None) => {
                 let message = format!("missing key `{key}`");
-                let help = format!(
-                    "add `{key} = {{ kind = … }}`: {about}; kinds: {}",
-                    quoted(&names)
-                );
+                let help =
+                    format!("add `{key} = {{ kind = … }}`: {about}; kinds: {}", quoted(&names));
                 self.problem(key, Part::Key, message, Some(help));
                 return None;
             }
         };
-        let kind = self.pick(key, table, kinds, &names)?;
+        let chosen = self.pick(key, table, kinds, &names)?;
         let (result, resolved) = self.inside(Step::Key(key.into()), table, |fields| {
             fields.value("kind");
-            (kind.read)(fields)
+            (chosen.read)(fields)
         });
         let mut inline = toml_edit::InlineTable::new();
-        inline.insert("kind", kind.name.into());
+        inline.insert("kind", chosen.name.into());
         for (key, item) in resolved {
             if let toml_edit::Item::Value(mut value) = item {
                 value.decor_mut().clear();

@@ -11,7 +11,7 @@ fn messages(sheet: &Sheet) -> Vec<String> {
 #[test]
 fn every_problem_is_told_in_one_reading() {
     let table = table("kappa = 1.4\nbeta = 'x'\nkapa = 1\n[deep]\nn = -1");
-    let (_, _, sheet) = read(&table, |t| {
+    let ((), _, sheet) = read(&table, |t| {
         t.number("kappa", "majority").share().default(0.5);
         t.number("beta", "penalty").share().default(1.0);
         t.whole("seed", "seed").required();
@@ -23,7 +23,7 @@ fn every_problem_is_told_in_one_reading() {
             "kappa: `kappa` must be a number in [0, 1], got 1.4",
             "beta: `beta` must be a number in [0, 1], got a string \"x\"",
             "seed: missing key `seed`",
-            "deep.n: `n` must be a whole number, got a whole number -1",
+            "deep.n: `n` must be a whole number of at least 0, got -1",
             "kapa: unknown key `kapa`",
         ]
     );

@@ -126,8 +126,7 @@ impl<'a> Census<'a> {
         sums.own_stake += stake;
         sums.emission += earned;
         sums.earned += earned;
-        sums.total_profit +=
-            subnet.flows.staker_profit[staker] as f64 / crate::units::RAO as f64;
+        sums.total_profit += subnet.flows.staker_profit[staker] as f64 / crate::units::RAO as f64;
     }
 
     /// The part of something that honest groups of neurons have.
@@ -144,7 +143,10 @@ impl<'a> Census<'a> {
     pub(super) fn vtrust(&self) -> f64 {
         let out = &self.subnet.outcome;
         let pairs = || out.vtrust.iter().zip(&out.active_stake);
-        share(pairs().fold(0.0, |sum, (v, a)| sum + v * a), pairs().fold(0.0, |sum, (_, a)| sum + a))
+        share(
+            pairs().fold(0.0, |sum, (v, a)| sum + v * a),
+            pairs().fold(0.0, |sum, (_, a)| sum + a),
+        )
     }
 
     /// Uids of miners with any quality.
@@ -200,6 +202,6 @@ fn median_dividend_rate(subnet: &Subnet) -> f64 {
     match rates.len() {
         0 => f64::NAN,
         odd if odd % 2 == 1 => rates[half],
-        _ => (rates[half - 1] + rates[half]) / 2.0,
+        _ => f64::midpoint(rates[half - 1], rates[half]),
     }
 }

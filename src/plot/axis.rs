@@ -56,11 +56,7 @@ impl Axis {
     /// A linear axis over its data with a label and a unit.
     #[must_use]
     pub fn new(label: &str, unit: &str) -> Self {
-        Self {
-            label: label.to_owned(),
-            unit: unit.to_owned(),
-            ..Self::default()
-        }
+        Self { label: label.to_owned(), unit: unit.to_owned(), ..Self::default() }
     }
 
     /// The label with its unit.
@@ -82,10 +78,7 @@ impl Axis {
             high = high.max(value);
         }
         let empty = low > high;
-        if let Range::Fixed {
-            low: fixed_low,
-            high: fixed_high,
-        } = self.range
+        if let Range::Fixed { low: fixed_low, high: fixed_high } = self.range
             && let (Some(low), Some(high)) =
                 (self.scale.clean(fixed_low), self.scale.clean(fixed_high))
             && !alike(low, high)
@@ -109,11 +102,7 @@ impl Axis {
         let more = (to - from) * pad;
         let bounded = |value: f64, edge: f64| {
             // A quantity that is never negative keeps zero as its floor, and the other way round.
-            if self.scale != Scale::Log && edge * value <= 0.0 {
-                0.0
-            } else {
-                value
-            }
+            if self.scale != Scale::Log && edge * value <= 0.0 { 0.0 } else { value }
         };
         Limits::new(
             bounded(self.scale.backward(from - more), low),
@@ -177,14 +166,7 @@ pub(super) struct Limits {
 
 impl Limits {
     fn new(low: f64, high: f64, scale: Scale, empty: bool) -> Self {
-        Self {
-            low,
-            high,
-            scale,
-            empty,
-            from: scale.forward(low),
-            to: scale.forward(high),
-        }
+        Self { low, high, scale, empty, from: scale.forward(low), to: scale.forward(high) }
     }
 
     /// Where `value` lies: 0 at the low end, 1 at the high end, a little beyond if it lies beyond; none
@@ -203,7 +185,6 @@ impl Limits {
 
     /// The value at a place from 0 to 1.
     pub(super) fn value(&self, place: f64) -> f64 {
-        self.scale
-            .backward(self.from + (self.to - self.from) * place)
+        self.scale.backward(self.from + (self.to - self.from) * place)
     }
 }

@@ -34,11 +34,7 @@ impl Colour {
             let (a, b) = (f64::from(a), f64::from(b));
             to_byte(a + (b - a) * share)
         };
-        Self(
-            part(self.0, other.0),
-            part(self.1, other.1),
-            part(self.2, other.2),
-        )
+        Self(part(self.0, other.0), part(self.1, other.1), part(self.2, other.2))
     }
 }
 

@@ -77,21 +77,14 @@ impl Figure {
         Self {
             title: title.to_owned(),
             subtitle: subtitle.to_owned(),
-            panels: vec![Panel {
-                title: String::new(),
-                chart,
-            }],
+            panels: vec![Panel { title: String::new(), chart }],
             ..Self::default()
         }
     }
 
     /// Lays the figure out and draws it.
     pub(super) fn draw(&self, size: Size) -> Scene {
-        let mut scene = Scene {
-            width: size.width,
-            height: size.height,
-            shapes: Vec::new(),
-        };
+        let mut scene = Scene { width: size.width, height: size.height, shapes: Vec::new() };
         let page = Area {
             left: 0.0,
             top: 0.0,
@@ -99,13 +92,8 @@ impl Figure {
             bottom: f64::from(size.height),
         };
         scene.rect(page, Colour::WHITE);
-        let mut area = Margins {
-            left: EDGE,
-            right: EDGE,
-            top: EDGE - 2.0,
-            bottom: EDGE - 2.0,
-        }
-        .inside(page);
+        let mut area =
+            Margins { left: EDGE, right: EDGE, top: EDGE - 2.0, bottom: EDGE - 2.0 }.inside(page);
         area.top = self.draw_titles(&mut scene, area);
 
         let charts = self.panels.iter().map(|panel| &panel.chart);
@@ -123,10 +111,9 @@ impl Figure {
     /// Draws title and subtitle; returns where they end.
     fn draw_titles(&self, scene: &mut Scene, area: Area) -> f64 {
         let mut y = area.top;
-        for (text, font, most) in [
-            (&self.title, Type::TITLE, 2),
-            (&self.subtitle, Type::SUBTITLE, 3),
-        ] {
+        for (text, font, most) in
+            [(&self.title, Type::TITLE, 2), (&self.subtitle, Type::SUBTITLE, 3)]
+        {
             let room = area.width() / font.size;
             for line in font::wrap(text, font.weight, room, most) {
                 y += font.size * 1.3;
@@ -213,12 +200,7 @@ impl Figure {
             .map(|index| {
                 let (left, right) = side(area.left, area.right, columns, index % columns);
                 let (top, bottom) = side(area.top, area.bottom, rows, index / columns);
-                Area {
-                    left,
-                    top,
-                    right,
-                    bottom,
-                }
+                Area { left, top, right, bottom }
             })
             .collect()
     }

@@ -103,11 +103,7 @@ pub(super) fn wrap(text: &str, weight: Weight, room: f64, lines: usize) -> Vec<S
     let mut line = String::new();
     let mut words = text.split_whitespace().peekable();
     while let Some(word) = words.next() {
-        let longer = if line.is_empty() {
-            word.to_owned()
-        } else {
-            format!("{line} {word}")
-        };
+        let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
         if width(&longer, weight) <= room {
             line = longer;
         } else if done.len() + 1 >= lines {

@@ -57,10 +57,7 @@ impl Axes<'_> {
         let y_label = if self.y.title().is_empty() { 0.0 } else { 20.0 };
         let x_label = if self.x.title().is_empty() { 0.0 } else { 19.0 };
         let marks = widest(
-            &mut self
-                .y_marks
-                .iter()
-                .map(|mark| Type::TICK.width(&mark_label(mark, MARK_ROOM.1))),
+            &mut self.y_marks.iter().map(|mark| Type::TICK.width(&mark_label(mark, MARK_ROOM.1))),
         );
         let mut margins = Margins {
             left: ticks + 9.0 + y_label,
@@ -69,12 +66,7 @@ impl Axes<'_> {
             bottom: 20.0 + x_label,
         };
         let inner = margins.inside(area);
-        let rows = self
-            .seats(inner, 3)
-            .into_iter()
-            .flatten()
-            .map(|(_, seat)| seat.row + 1)
-            .max();
+        let rows = self.seats(inner, 3).into_iter().flatten().map(|(_, seat)| seat.row + 1).max();
         if let Some(rows) = rows {
             margins.top += ROW * f64::from(u8::try_from(rows).unwrap_or(3));
         }
@@ -88,11 +80,7 @@ impl Axes<'_> {
 
     /// The frame with the data inside `area`.
     pub(super) fn frame(&self, area: Area) -> Frame {
-        Frame {
-            area,
-            x: self.x_limits,
-            y: self.y_limits,
-        }
+        Frame { area, x: self.x_limits, y: self.y_limits }
     }
 
     /// Draws what lies behind the data: the grid, the ticks and the labels.
@@ -130,20 +118,14 @@ impl Axes<'_> {
         self.draw_x_marks(scene, area, room_above);
         self.draw_y_marks(scene, area);
         let (left, bottom) = (area.left, area.bottom);
-        scene.line(
-            vec![(left, area.top), (left, bottom), (area.right, bottom)],
-            1.0,
-            Colour::SOFT,
-        );
+        scene.line(vec![(left, area.top), (left, bottom), (area.right, bottom)], 1.0, Colour::SOFT);
         if self.x_limits.empty || self.y_limits.empty {
             draw_no_data(scene, area);
         }
     }
 
     fn draw_x_marks(&self, scene: &mut Scene, area: Area, room_above: f64) {
-        let rows = (1..=3_u8)
-            .take_while(|rows| f64::from(*rows) * ROW <= room_above + 0.5)
-            .count();
+        let rows = (1..=3_u8).take_while(|rows| f64::from(*rows) * ROW <= room_above + 0.5).count();
         let seats = self.seats(area, rows);
         // A line up to a label in a higher row must not run through a label in a lower one.
         let is_free = |x: f64, row: usize| {
@@ -183,12 +165,7 @@ impl Axes<'_> {
             draw_mark(scene, (area.left, y), (area.right, y));
             if let Some(place) = place {
                 let at = (area.right + 5.0, place + Type::TICK.drop());
-                scene.text(
-                    &mark_label(mark, MARK_ROOM.1),
-                    at,
-                    Anchor::Start,
-                    Type::TICK,
-                );
+                scene.text(&mark_label(mark, MARK_ROOM.1), at, Anchor::Start, Type::TICK);
             }
         }
     }
@@ -225,10 +202,7 @@ impl Axes<'_> {
         // Fewer ticks may have shorter labels or longer ones, so a few tries are needed.
         for _ in 0..4 {
             ticks = divide(&self.x_limits, self.x.ticks, apart / width);
-            let widest = ticks
-                .iter()
-                .map(|tick| Type::TICK.width(&tick.label))
-                .fold(0.0, f64::max);
+            let widest = ticks.iter().map(|tick| Type::TICK.width(&tick.label)).fold(0.0, f64::max);
             if widest + 14.0 <= apart {
                 break;
             }

@@ -32,10 +32,7 @@ impl<'a> Layout<'a> {
     /// Lays out `heat` in `area`, its colours spanning `limits`.
     pub(super) fn plan(heat: &'a HeatMap, limits: &Limits, area: Area) -> Self {
         let widest = |ticks: &[Tick]| {
-            ticks
-                .iter()
-                .map(|tick| Type::TICK.width(&tick.label))
-                .fold(0.0, f64::max)
+            ticks.iter().map(|tick| Type::TICK.width(&tick.label)).fold(0.0, f64::max)
         };
         let height = (area.height() - 60.0).max(20.0);
         let apart = if heat.y.is_named() { 16.0 } else { 30.0 };
@@ -171,21 +168,14 @@ impl<'a> Layout<'a> {
     /// Draws the colour bar, and under it what is not on the scale.
     pub(super) fn draw_bar(&self, scene: &mut Scene, limits: &Limits, zero: bool, missing: bool) {
         let left = self.map.right + 16.0;
-        let keys: Vec<(Cell, &str)> = [
-            (zero, Cell::Zero, "zero"),
-            (missing, Cell::Missing, "no value"),
-        ]
-        .into_iter()
-        .filter_map(|(has, cell, name)| has.then_some((cell, name)))
-        .collect();
+        let keys: Vec<(Cell, &str)> =
+            [(zero, Cell::Zero, "zero"), (missing, Cell::Missing, "no value")]
+                .into_iter()
+                .filter_map(|(has, cell, name)| has.then_some((cell, name)))
+                .collect();
         let mut y = self.map.bottom - 6.0;
         for (cell, name) in keys.iter().rev() {
-            let key = Area {
-                left,
-                top: y - 6.0,
-                right: left + BAR,
-                bottom: y + 6.0,
-            };
+            let key = Area { left, top: y - 6.0, right: left + BAR, bottom: y + 6.0 };
             draw_cell(scene, key, *cell);
             let corners = key.corners();
             let outline = corners.iter().chain(corners.first()).copied().collect();
@@ -216,11 +206,7 @@ impl<'a> Layout<'a> {
         let mut right = bar.right;
         for tick in &self.bar_ticks {
             let y = bar.bottom - tick.place * bar.height();
-            scene.line(
-                vec![(bar.right, y), (bar.right + 3.0, y)],
-                1.0,
-                Colour::SOFT,
-            );
+            scene.line(vec![(bar.right, y), (bar.right + 3.0, y)], 1.0, Colour::SOFT);
             let at = (bar.right + 6.0, y + Type::TICK.drop());
             scene.text(&tick.label, at, Anchor::Start, Type::TICK);
             right = right.max(at.0 + Type::TICK.width(&tick.label));
@@ -241,10 +227,7 @@ fn fitting_x_ticks(heat: &HeatMap, width: f64) -> Vec<Tick> {
     let mut ticks = Vec::new();
     for _ in 0..4 {
         ticks = heat.x.divide(heat.columns, apart / width, 20.0);
-        let widest = ticks
-            .iter()
-            .map(|tick| Type::TICK.width(&tick.label))
-            .fold(0.0, f64::max);
+        let widest = ticks.iter().map(|tick| Type::TICK.width(&tick.label)).fold(0.0, f64::max);
         if widest + 12.0 <= apart {
             break;
         }

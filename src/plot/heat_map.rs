@@ -72,9 +72,7 @@ impl HeatMap {
         if value == 0.0 && (self.zero == ZeroCells::Apart || self.value.scale == Scale::Log) {
             return Cell::Zero;
         }
-        limits
-            .place(value)
-            .map_or(Cell::Missing, |place| Cell::Shade(shade(place)))
+        limits.place(value).map_or(Cell::Missing, |place| Cell::Shade(shade(place)))
     }
 
     pub(super) fn draw(&self, scene: &mut Scene, area: Area) {
@@ -106,11 +104,7 @@ impl HeatMap {
         let mut cells = Vec::with_capacity(across.len() * down.len());
         for (index, (_, top, bottom)) in down.iter().enumerate() {
             // Rows on a numeric axis run upwards.
-            let source = if self.y.is_numeric() {
-                down.len() - 1 - index
-            } else {
-                index
-            };
+            let source = if self.y.is_numeric() { down.len() - 1 - index } else { index };
             let rows = down[source].0.clone();
             for (columns, left, right) in &across {
                 let greatest = rows
@@ -118,12 +112,7 @@ impl HeatMap {
                     .flat_map(|row| columns.clone().map(move |column| (row, column)))
                     .map(|(row, column)| self.values[row * self.columns + column])
                     .fold(f64::NAN, f64::max);
-                let area = Area {
-                    left: *left,
-                    top: *top,
-                    right: *right,
-                    bottom: *bottom,
-                };
+                let area = Area { left: *left, top: *top, right: *right, bottom: *bottom };
                 cells.push((area, self.cell(greatest, limits)));
             }
         }
@@ -150,10 +139,7 @@ pub(super) fn draw_cell(scene: &mut Scene, area: Area, cell: Cell) {
 /// Divides the pixels from `low` to `high` among `count` cells: the cells of each stretch (one, if
 /// there are pixels enough), and where it begins and ends.
 fn stretches(count: usize, low: f64, high: f64) -> Vec<(std::ops::Range<usize>, f64, f64)> {
-    let pixels = (1..=4000_usize)
-        .rev()
-        .find(|pixels| whole(*pixels) <= high - low)
-        .unwrap_or(1);
+    let pixels = (1..=4000_usize).rev().find(|pixels| whole(*pixels) <= high - low).unwrap_or(1);
     let parts = count.min(pixels);
     let edge = |index: usize| (low + (high - low) * whole(index) / whole(parts)).round();
     (0..parts)

@@ -45,10 +45,7 @@ impl Side {
     /// A side that is numbered from 0.
     #[must_use]
     pub fn new(label: &str) -> Self {
-        Self {
-            label: label.to_owned(),
-            ..Self::default()
-        }
+        Self { label: label.to_owned(), ..Self::default() }
     }
 
     pub(super) fn title(&self) -> String {
@@ -57,8 +54,7 @@ impl Side {
 
     /// Whether the side is a numeric axis.
     pub(super) fn is_numeric(&self) -> bool {
-        self.extent
-            .is_some_and(|(low, high)| low.is_finite() && high.is_finite() && low < high)
+        self.extent.is_some_and(|(low, high)| low.is_finite() && high.is_finite() && low < high)
     }
 
     /// Whether each row or column has a name of its own.
@@ -87,11 +83,7 @@ impl Side {
             Some((low, high)) if self.is_numeric() => (low, high, self.ticks),
             _ => (-0.5, cells - 0.5, Ticks::Whole),
         };
-        let axis = Axis {
-            range: Range::Fixed { low, high },
-            ticks,
-            ..Axis::default()
-        };
+        let axis = Axis { range: Range::Fixed { low, high }, ticks, ..Axis::default() };
         divide(&axis.limits(std::iter::empty(), 0.0), ticks, spacing)
     }
 

@@ -65,10 +65,7 @@ mod tests {
 
     #[test]
     fn labels_that_would_overlap_go_to_another_row_or_away() {
-        let wish = |middle| Wish {
-            middle,
-            length: 40.0,
-        };
+        let wish = |middle| Wish { middle, length: 40.0 };
         let seats = seat(&[wish(50.0), wish(60.0), wish(65.0)], 0.0, 100.0, 2);
         let rows: Vec<_> = seats.iter().map(|seat| seat.map(|seat| seat.row)).collect();
         assert_eq!(rows, [Some(0), Some(1), None]);

@@ -52,17 +52,11 @@ impl Legend {
             LegendPlace::Right => beside(),
             LegendPlace::Below => Self::under(&names, area),
             LegendPlace::Auto | LegendPlace::Hidden => {
-                let longest = names
-                    .iter()
-                    .map(|(name, _)| Type::TICK.width(name))
-                    .fold(0.0, f64::max);
+                let longest =
+                    names.iter().map(|(name, _)| Type::TICK.width(name)).fold(0.0, f64::max);
                 let under = Self::under(&names, area);
                 let short = under.below <= 2.0 * LINE + 20.0 && longest < 0.4 * area.width();
-                if short || area.width() < 480.0 {
-                    under
-                } else {
-                    beside()
-                }
+                if short || area.width() < 480.0 { under } else { beside() }
             }
         }
     }
@@ -86,11 +80,7 @@ impl Legend {
                     legend.leave_out(rest, (0.0, y));
                     break;
                 }
-                legend.entries.push(Entry {
-                    lines,
-                    look: Some(*look),
-                    at: (0.0, y),
-                });
+                legend.entries.push(Entry { lines, look: Some(*look), at: (0.0, y) });
                 y += height + 4.0;
             }
             legend.right = SIGN + widest.max(60.0) + 16.0;
@@ -119,11 +109,7 @@ impl Legend {
                     break;
                 }
             }
-            legend.entries.push(Entry {
-                lines: vec![name],
-                look: Some(*look),
-                at: (x, y),
-            });
+            legend.entries.push(Entry { lines: vec![name], look: Some(*look), at: (x, y) });
             x += width + GAP;
         }
         legend.below = y + LINE / 2.0 + 10.0;
@@ -131,11 +117,7 @@ impl Legend {
     }
 
     fn leave_out(&mut self, rest: usize, at: Point) {
-        self.entries.push(Entry {
-            lines: vec![format!("and {rest} more")],
-            look: None,
-            at,
-        });
+        self.entries.push(Entry { lines: vec![format!("and {rest} more")], look: None, at });
     }
 
     /// Draws the legend into the part of `area` that it asked for.
@@ -152,10 +134,7 @@ impl Legend {
             }
             for (index, line) in entry.lines.iter().enumerate() {
                 let at = (x + SIGN, y + Type::TICK.drop() + LINE * count(index));
-                let font = Type {
-                    colour: Colour::INK,
-                    ..Type::TICK
-                };
+                let font = Type { colour: Colour::INK, ..Type::TICK };
                 scene.text(line, at, Anchor::Start, font);
             }
         }
@@ -167,12 +146,8 @@ fn draw_sign(scene: &mut Scene, (x, y): Point, look: Look) {
     let middle = f64::midpoint(x, right);
     match look.kind {
         Kind::Layer => {
-            let area = Area {
-                left: middle - 9.0,
-                top: y - 6.0,
-                right: middle + 9.0,
-                bottom: y + 6.0,
-            };
+            let area =
+                Area { left: middle - 9.0, top: y - 6.0, right: middle + 9.0, bottom: y + 6.0 };
             scene.rect(area, look.colour);
         }
         Kind::Cloud => draw_marker(scene, (middle, y), look, look.radius() + 0.6, 1.0),

@@ -60,19 +60,13 @@ impl Series {
     /// A line of `points` under `name`, without a band.
     #[must_use]
     pub fn new(name: &str, points: Vec<(f64, f64)>) -> Self {
-        Self {
-            name: name.to_owned(),
-            points,
-            ..Self::default()
-        }
+        Self { name: name.to_owned(), points, ..Self::default() }
     }
 }
 
 impl Lines {
     pub(super) fn things(&self) -> impl Iterator<Item = (&str, Style, Kind)> {
-        self.series
-            .iter()
-            .map(|series| (series.name.as_str(), series.style, Kind::Line))
+        self.series.iter().map(|series| (series.name.as_str(), series.style, Kind::Line))
     }
 
     pub(super) fn axes(&self) -> Axes<'_> {
@@ -159,9 +153,7 @@ fn draw_sign(scene: &mut Scene, frame: &Frame, at: Point, look: Look, radius: f6
 
 /// Draws the marker of a look, or a disc if it has none.
 pub(super) fn draw_marker(scene: &mut Scene, at: Point, look: Look, radius: f64, alpha: f64) {
-    let outline = look
-        .marker
-        .map(|marker| path::marker_outline(marker, at, radius));
+    let outline = look.marker.map(|marker| path::marker_outline(marker, at, radius));
     match outline {
         Some(outline) if !outline.is_empty() => scene.fill(outline, look.colour, alpha),
         _ => scene.disc(at, radius, look.colour, alpha),
@@ -174,10 +166,7 @@ fn marker_count(run: &[Point], frame: &Frame) -> u32 {
         [first, .., last] => (last.0 - first.0) / frame.area.width(),
         _ => 0.0,
     };
-    (1..=9_u32)
-        .rev()
-        .find(|count| f64::from(*count) <= width * 8.0 + 0.5)
-        .unwrap_or(1)
+    (1..=9_u32).rev().find(|count| f64::from(*count) <= width * 8.0 + 0.5).unwrap_or(1)
 }
 
 /// A number between 0 and 1 for an index, far from those of its neighbours (the golden section).
@@ -189,12 +178,7 @@ fn fraction(index: usize) -> f64 {
 fn draw_band(scene: &mut Scene, frame: &Frame, band: &[Band], look: Look) {
     let edges: Vec<Option<(Point, Point)>> = band
         .iter()
-        .map(|place| {
-            Some((
-                frame.at((place.x, place.low))?,
-                frame.at((place.x, place.high))?,
-            ))
-        })
+        .map(|place| Some((frame.at((place.x, place.low))?, frame.at((place.x, place.high))?)))
         .collect();
     for run in edges.split(Option::is_none) {
         let run = || run.iter().flatten();

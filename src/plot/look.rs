@@ -52,14 +52,8 @@ pub(super) enum Marker {
     Plus,
 }
 
-const MARKERS: [Marker; 6] = [
-    Marker::Circle,
-    Marker::Square,
-    Marker::Up,
-    Marker::Diamond,
-    Marker::Down,
-    Marker::Plus,
-];
+const MARKERS: [Marker; 6] =
+    [Marker::Circle, Marker::Square, Marker::Up, Marker::Diamond, Marker::Down, Marker::Plus];
 
 /// What kind of thing a name stands for; the legend draws its sign accordingly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,11 +173,7 @@ fn look(style: Style, kind: Kind, used: usize) -> Look {
         kind,
         colour: style.colour.unwrap_or(next),
         emphasis: style.emphasis,
-        dash: if style.dash == Dash::Auto {
-            auto
-        } else {
-            style.dash
-        },
+        dash: if style.dash == Dash::Auto { auto } else { style.dash },
         marker: (kind == Kind::Cloud).then_some(Marker::Circle),
         index: used,
     }

@@ -23,14 +23,9 @@ impl Ticks {
             Self::Percent => (100.0, exponent + 2, format!("{THIN}%")),
             Self::Number | Self::Whole => (1.0, exponent, String::new()),
         };
-        let largest = values
-            .iter()
-            .fold(0.0_f64, |most, value| most.max((value * factor).abs()));
+        let largest = values.iter().fold(0.0_f64, |most, value| most.max((value * factor).abs()));
         let notation = Notation::choose(largest, exponent);
-        values
-            .iter()
-            .map(|value| notation.write(value * factor) + &sign)
-            .collect()
+        values.iter().map(|value| notation.write(value * factor) + &sign).collect()
     }
 }
 
@@ -38,11 +33,7 @@ impl Ticks {
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Notation {
     /// `1 200.5`, in units of `unit` that the suffix names.
-    Plain {
-        decimals: usize,
-        unit: f64,
-        suffix: &'static str,
-    },
+    Plain { decimals: usize, unit: f64, suffix: &'static str },
     /// `1.5e−7`.
     Scientific { digits: usize },
 }
@@ -52,25 +43,15 @@ impl Notation {
         let decimals = |shift: i32| usize::try_from(shift - exponent).unwrap_or(0);
         for (order, unit, suffix) in [(12, 1e12, "T"), (9, 1e9, "B"), (6, 1e6, "M")] {
             if (unit..1e15).contains(&largest) && decimals(order) <= 3 {
-                return Self::Plain {
-                    decimals: decimals(order),
-                    unit,
-                    suffix,
-                };
+                return Self::Plain { decimals: decimals(order), unit, suffix };
             }
         }
         let tiny = largest < 1e-3 && decimals(0) > 4;
         if largest >= 1e15 || tiny || decimals(0) > 12 {
             let digits = order(largest).saturating_sub(exponent);
-            return Self::Scientific {
-                digits: usize::try_from(digits).unwrap_or(0).min(9),
-            };
+            return Self::Scientific { digits: usize::try_from(digits).unwrap_or(0).min(9) };
         }
-        Self::Plain {
-            decimals: decimals(0),
-            unit: 1.0,
-            suffix: "",
-        }
+        Self::Plain { decimals: decimals(0), unit: 1.0, suffix: "" }
     }
 
     fn write(self, value: f64) -> String {
@@ -78,11 +59,9 @@ impl Notation {
             return "0".to_owned();
         }
         let digits = match self {
-            Self::Plain {
-                decimals,
-                unit,
-                suffix,
-            } => group(&format!("{:.decimals$}", value / unit)) + suffix,
+            Self::Plain { decimals, unit, suffix } => {
+                group(&format!("{:.decimals$}", value / unit)) + suffix
+            }
             Self::Scientific { digits } => format!("{value:.digits$e}"),
         };
         digits.replace('-', "−")
@@ -96,19 +75,13 @@ pub(super) fn order(value: f64) -> i32 {
     }
     // The text of a number knows its exponent exactly, unlike a rounded logarithm.
     let text = format!("{value:e}");
-    text.split_once('e')
-        .and_then(|(_, exponent)| exponent.parse().ok())
-        .unwrap_or(0)
+    text.split_once('e').and_then(|(_, exponent)| exponent.parse().ok()).unwrap_or(0)
 }
 
 /// Puts a thin space between the thousands of the whole part.
 fn group(digits: &str) -> String {
-    let (whole, rest) = digits
-        .find('.')
-        .map_or((digits, ""), |point| digits.split_at(point));
-    let (sign, whole) = whole
-        .strip_prefix('-')
-        .map_or(("", whole), |whole| ("-", whole));
+    let (whole, rest) = digits.find('.').map_or((digits, ""), |point| digits.split_at(point));
+    let (sign, whole) = whole.strip_prefix('-').map_or(("", whole), |whole| ("-", whole));
     let mut text = sign.to_owned();
     for (index, digit) in whole.chars().enumerate() {
         if index > 0 && (whole.len() - index).is_multiple_of(3) {

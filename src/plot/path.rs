@@ -23,13 +23,7 @@ pub(super) fn thin(points: Vec<Point>) -> Vec<Point> {
     for column in points.chunk_by(|a, b| column_of(a).total_cmp(&column_of(b)).is_eq()) {
         let least = extreme(column, |a, b| a < b);
         let greatest = extreme(column, |a, b| a > b);
-        let mut indices = [
-            0,
-            least.min(greatest),
-            least.max(greatest),
-            column.len() - 1,
-        ]
-        .to_vec();
+        let mut indices = [0, least.min(greatest), least.max(greatest), column.len() - 1].to_vec();
         indices.dedup();
         kept.extend(indices.into_iter().map(|index| column[index]));
     }
@@ -99,12 +93,8 @@ pub(super) fn clip_polygon(points: Vec<Point>, area: Area) -> Vec<Point> {
         return points;
     }
     // Each side as the distance of a point on its inner side.
-    let sides: [&dyn Fn(Point) -> f64; 4] = [
-        &|p| p.0 - area.left,
-        &|p| area.right - p.0,
-        &|p| p.1 - area.top,
-        &|p| area.bottom - p.1,
-    ];
+    let sides: [&dyn Fn(Point) -> f64; 4] =
+        [&|p| p.0 - area.left, &|p| area.right - p.0, &|p| p.1 - area.top, &|p| area.bottom - p.1];
     let mut polygon = points;
     for depth in sides {
         let mut cut = Vec::with_capacity(polygon.len() + 4);
@@ -113,10 +103,7 @@ pub(super) fn clip_polygon(points: Vec<Point>, area: Area) -> Vec<Point> {
             let (a, b) = (depth(from), depth(to));
             if (a < 0.0) != (b < 0.0) {
                 let share = a / (a - b);
-                cut.push((
-                    from.0 + (to.0 - from.0) * share,
-                    from.1 + (to.1 - from.1) * share,
-                ));
+                cut.push((from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share));
             }
             if b >= 0.0 {
                 cut.push(to);
@@ -150,11 +137,7 @@ pub(super) fn dash(points: &[Point], dash: Dash) -> Vec<Vec<Point>> {
     let (mut turn, mut left) = (0, pattern[0]);
     let mut open = false;
     for (a, b) in steps() {
-        let step = if by_x {
-            along_x((a, b))
-        } else {
-            length((a, b))
-        };
+        let step = if by_x { along_x((a, b)) } else { length((a, b)) };
         let mut done = 0.0;
         loop {
             let drawn = turn % 2 == 0;
@@ -198,11 +181,7 @@ pub(super) fn marker_places(points: &[Point], count: u32, phase: f64) -> Vec<Poi
         let after = points.partition_point(|point| point.0 < x);
         if let Some(&to) = points.get(after) {
             let from = points[after.saturating_sub(1)];
-            let share = if to.0 > from.0 {
-                (x - from.0) / (to.0 - from.0)
-            } else {
-                1.0
-            };
+            let share = if to.0 > from.0 { (x - from.0) / (to.0 - from.0) } else { 1.0 };
             places.push((x, from.1 + (to.1 - from.1) * share));
         }
     }
@@ -232,10 +211,7 @@ pub(super) fn marker_outline(marker: Marker, (x, y): Point, radius: f64) -> Vec<
             (-0.4, -0.4),
         ],
     };
-    offsets
-        .iter()
-        .map(|(dx, dy)| (x + dx * radius, y + dy * radius))
-        .collect()
+    offsets.iter().map(|(dx, dy)| (x + dx * radius, y + dy * radius)).collect()
 }
 
 #[cfg(test)]
@@ -244,9 +220,8 @@ mod tests {
 
     #[test]
     fn thinning_keeps_the_extremes() {
-        let mut points: Vec<Point> = (0..100_000)
-            .map(|index| (f64::from(index) * 0.007, f64::from(index % 7)))
-            .collect();
+        let mut points: Vec<Point> =
+            (0..100_000).map(|index| (f64::from(index) * 0.007, f64::from(index % 7))).collect();
         points[54_321].1 = 99.0;
         points[12_345].1 = -99.0;
         let (peak, dip) = (points[54_321], points[12_345]);
@@ -265,37 +240,18 @@ mod tests {
 
     #[test]
     fn a_line_is_cut_at_the_frame_and_comes_back() {
-        let area = Area {
-            left: 0.0,
-            top: 0.0,
-            right: 10.0,
-            bottom: 10.0,
-        };
-        let pieces = clip_line(
-            &[
-                (-5.0, 5.0),
-                (5.0, 5.0),
-                (5.0, 15.0),
-                (8.0, 15.0),
-                (8.0, 5.0),
-            ],
-            area,
-        );
+        let area = Area { left: 0.0, top: 0.0, right: 10.0, bottom: 10.0 };
+        let pieces =
+            clip_line(&[(-5.0, 5.0), (5.0, 5.0), (5.0, 15.0), (8.0, 15.0), (8.0, 5.0)], area);
         assert_eq!(
             pieces,
-            [
-                vec![(0.0, 5.0), (5.0, 5.0), (5.0, 10.0)],
-                vec![(8.0, 10.0), (8.0, 5.0)]
-            ]
+            [vec![(0.0, 5.0), (5.0, 5.0), (5.0, 10.0)], vec![(8.0, 10.0), (8.0, 5.0)]]
         );
     }
 
     #[test]
     fn dashes_leave_gaps() {
         let dashes = dash(&[(0.0, 0.0), (24.0, 0.0)], Dash::Dashed);
-        assert_eq!(
-            dashes,
-            [vec![(0.0, 0.0), (8.0, 0.0)], vec![(12.0, 0.0), (20.0, 0.0)]]
-        );
+        assert_eq!(dashes, [vec![(0.0, 0.0), (8.0, 0.0)], vec![(12.0, 0.0), (20.0, 0.0)]]);
     }
 }

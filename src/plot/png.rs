@@ -24,10 +24,7 @@ pub(super) fn write(scene: &Scene, scale: u32) -> Result<Vec<u8>, PlotError> {
     let mut pixels = vec![255; wide as usize * high as usize * 3];
     {
         let backend = BitMapBackend::with_buffer(&mut pixels, (wide, high));
-        let mut canvas = Canvas {
-            backend,
-            fine: f64::from(scale * finer),
-        };
+        let mut canvas = Canvas { backend, fine: f64::from(scale * finer) };
         for shape in &scene.shapes {
             canvas.draw(shape)?;
         }
@@ -60,8 +57,7 @@ fn average(pixels: &[u8], wide: usize, finer: usize) -> Vec<u8> {
         }
         let count = finer * finer;
         small.extend(
-            sums.iter()
-                .map(|sum| u8::try_from((sum + count / 2) / count).unwrap_or(u8::MAX)),
+            sums.iter().map(|sum| u8::try_from((sum + count / 2) / count).unwrap_or(u8::MAX)),
         );
     }
     small
@@ -76,39 +72,22 @@ struct Canvas<'a> {
 impl Canvas<'_> {
     fn draw(&mut self, shape: &Shape) -> Drawn {
         match shape {
-            Shape::Line {
-                points,
-                width,
-                colour,
-            } => self.line(points, *width, brush(*colour, 1.0)),
-            Shape::Fill {
-                points,
-                colour,
-                alpha,
-            } => self.fill(points, brush(*colour, *alpha)),
+            Shape::Line { points, width, colour } => self.line(points, *width, brush(*colour, 1.0)),
+            Shape::Fill { points, colour, alpha } => self.fill(points, brush(*colour, *alpha)),
             Shape::Rect { area, colour } => self.rect(*area, brush(*colour, 1.0)),
-            Shape::Disc {
-                centre,
-                radius,
-                colour,
-                alpha,
-            } => self.disc(*centre, *radius, brush(*colour, *alpha)),
-            Shape::Text {
-                text,
-                at,
-                anchor,
-                font,
-                upwards,
-            } => self.text(text, *at, *anchor, *font, *upwards),
+            Shape::Disc { centre, radius, colour, alpha } => {
+                self.disc(*centre, *radius, brush(*colour, *alpha))
+            }
+            Shape::Text { text, at, anchor, font, upwards } => {
+                self.text(text, *at, *anchor, *font, *upwards)
+            }
         }
     }
 
     fn rect(&mut self, area: Area, brush: RGBAColor) -> Drawn {
         let upper_left = (self.units(area.left), self.units(area.top));
         let lower_right = (self.units(area.right), self.units(area.bottom));
-        self.backend
-            .draw_rect(upper_left, lower_right, &brush, true)
-            .map_err(PlotError::refused)
+        self.backend.draw_rect(upper_left, lower_right, &brush, true).map_err(PlotError::refused)
     }
 
     /// Draws each piece as a rectangle along it, and a disc at each bend of a thick line.
@@ -149,9 +128,8 @@ impl Canvas<'_> {
 
     /// Fills the polygon row by row, by the even-odd rule.
     fn fill(&mut self, points: &[Point], brush: RGBAColor) -> Drawn {
-        let (low, high) = points
-            .iter()
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
+        let (low, high) =
+            points.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), p| {
                 (low.min(p.1), high.max(p.1))
             });
         let bottom = self.units(high).min(self.units_high());
@@ -174,10 +152,8 @@ impl Canvas<'_> {
             }
             open.retain(|edge| edge.1.1 > y);
             crossings.clear();
-            crossings.extend(
-                open.iter()
-                    .map(|(a, b)| a.0 + (b.0 - a.0) * ((y - a.1) / (b.1 - a.1))),
-            );
+            crossings
+                .extend(open.iter().map(|(a, b)| a.0 + (b.0 - a.0) * ((y - a.1) / (b.1 - a.1))));
             crossings.sort_by(f64::total_cmp);
             for pair in crossings.chunks_exact(2) {
                 self.row(row, pair[0], pair[1], brush)?;
@@ -217,9 +193,7 @@ impl Canvas<'_> {
             pos: Pos::new(h_pos, VPos::Top),
         };
         let place = (self.units(top.0), self.units(top.1));
-        self.backend
-            .draw_text(text, &style, place)
-            .map_err(PlotError::refused)
+        self.backend.draw_text(text, &style, place).map_err(PlotError::refused)
     }
 
     #[expect(

@@ -64,11 +64,9 @@ impl Guide {
 
     fn style(&self) -> Style {
         match self {
-            Self::Identity { .. } => Style {
-                colour: Some(Colour::SOFT),
-                emphasis: Emphasis::Faint,
-                dash: Dash::Dashed,
-            },
+            Self::Identity { .. } => {
+                Style { colour: Some(Colour::SOFT), emphasis: Emphasis::Faint, dash: Dash::Dashed }
+            }
             Self::Straight { .. } => Style::default(),
             Self::Curve(series) => series.style,
         }
@@ -85,9 +83,7 @@ impl Guide {
         };
         match self {
             Self::Identity { .. } => sampled(&|x| x),
-            Self::Straight {
-                intercept, slope, ..
-            } => sampled(&|x| intercept + slope * x),
+            Self::Straight { intercept, slope, .. } => sampled(&|x| intercept + slope * x),
             Self::Curve(series) => series.clone(),
         }
     }
@@ -95,14 +91,9 @@ impl Guide {
 
 impl Scatter {
     pub(super) fn things(&self) -> impl Iterator<Item = (&str, Style, Kind)> {
-        let clouds = self
-            .clouds
-            .iter()
-            .map(|cloud| (cloud.name.as_str(), cloud.style, Kind::Cloud));
-        let guides = self
-            .guides
-            .iter()
-            .map(|guide| (guide.name(), guide.style(), Kind::Overlay));
+        let clouds =
+            self.clouds.iter().map(|cloud| (cloud.name.as_str(), cloud.style, Kind::Cloud));
+        let guides = self.guides.iter().map(|guide| (guide.name(), guide.style(), Kind::Overlay));
         clouds.chain(guides)
     }
 
@@ -168,10 +159,7 @@ fn draw_cloud(scene: &mut Scene, frame: &Frame, points: &[(f64, f64)], look: Loo
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "the point lies inside the picture"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "the point lies inside the picture")]
 fn pixel(place: f64) -> i32 {
     place.round() as i32
 }

@@ -28,10 +28,7 @@ impl Area {
     }
 
     pub(super) fn centre(self) -> Point {
-        (
-            f64::midpoint(self.left, self.right),
-            f64::midpoint(self.top, self.bottom),
-        )
+        (f64::midpoint(self.left, self.right), f64::midpoint(self.top, self.bottom))
     }
 
     /// The four corners, clockwise from the upper left.
@@ -70,11 +67,7 @@ impl Type {
     pub(super) const TICK: Self = Self::new(12.0, Weight::Regular, Colour::SOFT);
 
     const fn new(size: f64, weight: Weight, colour: Colour) -> Self {
-        Self {
-            size,
-            weight,
-            colour,
-        }
+        Self { size, weight, colour }
     }
 
     /// The width of `text` [logical pixels].
@@ -133,21 +126,13 @@ pub(super) struct Scene {
 impl Scene {
     pub(super) fn line(&mut self, points: Vec<Point>, width: f64, colour: Colour) {
         if points.len() >= 2 {
-            self.shapes.push(Shape::Line {
-                points,
-                width,
-                colour,
-            });
+            self.shapes.push(Shape::Line { points, width, colour });
         }
     }
 
     pub(super) fn fill(&mut self, points: Vec<Point>, colour: Colour, alpha: f64) {
         if points.len() >= 3 {
-            self.shapes.push(Shape::Fill {
-                points,
-                colour,
-                alpha,
-            });
+            self.shapes.push(Shape::Fill { points, colour, alpha });
         }
     }
 
@@ -156,12 +141,7 @@ impl Scene {
     }
 
     pub(super) fn disc(&mut self, centre: Point, radius: f64, colour: Colour, alpha: f64) {
-        self.shapes.push(Shape::Disc {
-            centre,
-            radius,
-            colour,
-            alpha,
-        });
+        self.shapes.push(Shape::Disc { centre, radius, colour, alpha });
     }
 
     /// A line of text that reads to the right; `at` is its anchor on the baseline.

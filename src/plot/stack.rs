@@ -45,38 +45,23 @@ struct Column {
 
 impl Stack {
     pub(super) fn things(&self) -> impl Iterator<Item = (&str, Style, Kind)> {
-        let layers = self
-            .layers
-            .iter()
-            .map(|layer| (layer.name.as_str(), layer.style, Kind::Layer));
-        let lines = self
-            .lines
-            .iter()
-            .map(|line| (line.name.as_str(), line.style, Kind::Overlay));
+        let layers =
+            self.layers.iter().map(|layer| (layer.name.as_str(), layer.style, Kind::Layer));
+        let lines = self.lines.iter().map(|line| (line.name.as_str(), line.style, Kind::Overlay));
         layers.chain(lines)
     }
 
     pub(super) fn axes(&self) -> Axes<'_> {
         let columns = self.columns();
-        let points = || {
-            self.lines
-                .iter()
-                .flat_map(|line| line.points.iter())
-                .filter(|(_, y)| y.is_finite())
-        };
-        let tops = columns
-            .iter()
-            .flatten()
-            .filter_map(|column| column.edges.last().copied());
+        let points =
+            || self.lines.iter().flat_map(|line| line.points.iter()).filter(|(_, y)| y.is_finite());
+        let tops = columns.iter().flatten().filter_map(|column| column.edges.last().copied());
         let base = if self.y.range == Range::Data && self.y.scale != Scale::Log {
             Range::FromZero
         } else {
             self.y.range
         };
-        let axis = Axis {
-            range: base,
-            ..self.y.clone()
-        };
+        let axis = Axis { range: base, ..self.y.clone() };
         let xs = columns.iter().flatten().map(|column| column.x);
         let totals: Vec<f64> = tops.chain(points().map(|(_, y)| *y)).collect();
         // Shares fill the frame; amounts get a little air above.
@@ -171,21 +156,12 @@ fn merge<'a>(run: impl Iterator<Item = &'a Column>, frame: &Frame) -> Vec<Column
                     *mean += (edge - *mean) / *count;
                 }
             }
-            _ => merged.push((
-                Column {
-                    x,
-                    edges: column.edges.clone(),
-                },
-                1.0,
-            )),
+            _ => merged.push((Column { x, edges: column.edges.clone() }, 1.0)),
         }
     }
     let mut columns: Vec<Column> = merged.into_iter().map(|(column, _)| column).collect();
     if let [alone] = &mut columns[..] {
-        let right = Column {
-            x: alone.x + 4.0,
-            edges: alone.edges.clone(),
-        };
+        let right = Column { x: alone.x + 4.0, edges: alone.edges.clone() };
         alone.x -= 4.0;
         columns.push(right);
     }

@@ -37,9 +37,7 @@ pub(super) fn write(scene: &Scene, title: &str) -> Result<String, PlotError> {
     // The first line is plotters' own header. Its defaults need no words, and quotes within a text are
     // escaped, so these attributes cannot be anything else.
     let shapes = body.split_once('\n').map_or("", |(_, shapes)| shapes);
-    let shapes = shapes
-        .replace(" opacity=\"1\"", "")
-        .replace(" stroke=\"none\"", "");
+    let shapes = shapes.replace(" opacity=\"1\"", "").replace(" stroke=\"none\"", "");
     Ok(format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" \
          role=\"img\" stroke-linejoin=\"round\">\n<title>{}</title>\n{shapes}",
@@ -53,46 +51,25 @@ pub(super) fn write(scene: &Scene, title: &str) -> Result<String, PlotError> {
 
 fn draw(backend: &mut SVGBackend<'_>, shape: &Shape) -> Result<(), PlotError> {
     let drawn = match shape {
-        Shape::Line {
-            points,
-            width,
-            colour,
-        } => backend.draw_path(
-            points.iter().copied().map(place),
-            &brush(*colour, 1.0, *width),
-        ),
-        Shape::Fill {
-            points,
-            colour,
-            alpha,
-        } => backend.fill_polygon(
-            points.iter().copied().map(place),
-            &brush(*colour, *alpha, 0.0),
-        ),
+        Shape::Line { points, width, colour } => {
+            backend.draw_path(points.iter().copied().map(place), &brush(*colour, 1.0, *width))
+        }
+        Shape::Fill { points, colour, alpha } => {
+            backend.fill_polygon(points.iter().copied().map(place), &brush(*colour, *alpha, 0.0))
+        }
         Shape::Rect { area, colour } => backend.draw_rect(
             place((area.left, area.top)),
             place((area.right, area.bottom)),
             &brush(*colour, 1.0, 0.0),
             true,
         ),
-        Shape::Disc {
-            centre,
-            radius,
-            colour,
-            alpha,
-        } => backend.draw_circle(
+        Shape::Disc { centre, radius, colour, alpha } => backend.draw_circle(
             place(*centre),
             units(*radius).unsigned_abs(),
             &brush(*colour, *alpha, 0.0),
             true,
         ),
-        Shape::Text {
-            text,
-            at,
-            anchor,
-            font,
-            upwards,
-        } => {
+        Shape::Text { text, at, anchor, font, upwards } => {
             let (style, top) = lettering(*font, *anchor, *at, *upwards);
             backend.draw_text(text, &style, place(top))
         }
@@ -148,8 +125,5 @@ fn units(length: f64) -> i32 {
 }
 
 fn escape(text: &str) -> String {
-    font::printable(text)
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    font::printable(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

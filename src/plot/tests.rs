@@ -17,27 +17,14 @@ fn lines(series: Vec<Series>) -> Chart {
 fn every_chart(points: &[(f64, f64)], name: &str) -> Vec<Panel> {
     let places: Vec<f64> = points.iter().map(|(x, _)| *x).collect();
     let values: Vec<f64> = points.iter().map(|(_, y)| *y).collect();
-    let band = points.iter().map(|&(x, y)| Band {
-        x,
-        low: y * 0.5,
-        high: y * 2.0,
-    });
+    let band = points.iter().map(|&(x, y)| Band { x, low: y * 0.5, high: y * 2.0 });
     let mut series = Series::new(name, points.to_vec());
     series.band = band.collect();
-    let marks: Vec<Mark> = values
-        .iter()
-        .take(4)
-        .map(|at| Mark {
-            at: *at,
-            label: name.to_owned(),
-        })
-        .collect();
+    let marks: Vec<Mark> =
+        values.iter().take(4).map(|at| Mark { at: *at, label: name.to_owned() }).collect();
     let mut charts = Vec::new();
     for scale in [Scale::Linear, Scale::Sqrt, Scale::Log] {
-        let axis = Axis {
-            scale,
-            ..Axis::new(name, name)
-        };
+        let axis = Axis { scale, ..Axis::new(name, name) };
         charts.push(Chart::Lines(Lines {
             x: axis.clone(),
             y: axis.clone(),
@@ -68,26 +55,14 @@ fn every_chart(points: &[(f64, f64)], name: &str) -> Vec<Panel> {
                 style: Style::default(),
             }],
             guides: vec![
-                Guide::Identity {
-                    name: name.to_owned(),
-                },
-                Guide::Straight {
-                    name: String::new(),
-                    intercept: f64::NAN,
-                    slope: 1e308,
-                },
+                Guide::Identity { name: name.to_owned() },
+                Guide::Straight { name: String::new(), intercept: f64::NAN, slope: 1e308 },
                 Guide::Curve(series.clone()),
             ],
         }));
         let side = Side {
             label: name.to_owned(),
-            groups: vec![
-                Group {
-                    name: name.to_owned(),
-                    count: usize::MAX,
-                };
-                3
-            ],
+            groups: vec![Group { name: name.to_owned(), count: usize::MAX }; 3],
             names: vec![name.to_owned(); 2],
             extent: points.first().copied(),
             ..Side::default()
@@ -101,13 +76,7 @@ fn every_chart(points: &[(f64, f64)], name: &str) -> Vec<Panel> {
             zero: ZeroCells::OnScale,
         }));
     }
-    charts
-        .into_iter()
-        .map(|chart| Panel {
-            title: name.to_owned(),
-            chart,
-        })
-        .collect()
+    charts.into_iter().map(|chart| Panel { title: name.to_owned(), chart }).collect()
 }
 
 #[test]
@@ -134,12 +103,7 @@ fn nasty_numbers_make_a_picture_all_the_same() {
         &[(0.0, -0.0), (1.0, 0.0)],
     ];
     let long = "long ".repeat(300) + &"x".repeat(2000);
-    let names = [
-        "",
-        "<a> & \"b\"\n\u{0}\u{ffff}",
-        "日本 Ωμέγα 🦀 \u{202e}",
-        &long,
-    ];
+    let names = ["", "<a> & \"b\"\n\u{0}\u{ffff}", "日本 Ωμέγα 🦀 \u{202e}", &long];
     for (index, points) in nasty.into_iter().enumerate() {
         let name = names[index % names.len()];
         let figure = Figure {
@@ -157,45 +121,25 @@ fn nasty_numbers_make_a_picture_all_the_same() {
 }
 
 fn small() -> Size {
-    Size {
-        width: 240,
-        height: 160,
-        scale: 1,
-    }
+    Size { width: 240, height: 160, scale: 1 }
 }
 
 #[test]
 fn fixed_ranges_that_are_none_fall_back_to_the_data() {
-    for (low, high) in [
-        (1.0, 0.0),
-        (2.0, 2.0),
-        (f64::NAN, 1.0),
-        (-1.0, f64::INFINITY),
-    ] {
+    for (low, high) in [(1.0, 0.0), (2.0, 2.0), (f64::NAN, 1.0), (-1.0, f64::INFINITY)] {
         for scale in [Scale::Linear, Scale::Log] {
-            let axis = Axis {
-                scale,
-                range: Range::Fixed { low, high },
-                ..Axis::default()
-            };
+            let axis = Axis { scale, range: Range::Fixed { low, high }, ..Axis::default() };
             let limits = axis.limits([1.0, 10.0].into_iter(), 0.0);
-            assert!(
-                limits.low < limits.high && limits.high.is_finite(),
-                "{limits:?}"
-            );
+            assert!(limits.low < limits.high && limits.high.is_finite(), "{limits:?}");
         }
     }
 }
 
 #[test]
 fn the_same_figure_gives_the_same_bytes() {
-    let points: Vec<(f64, f64)> = (0..500_u32)
-        .map(|x| (f64::from(x), f64::from(x * x % 97)))
-        .collect();
-    let figure = Figure {
-        panels: every_chart(&points, "honest"),
-        ..Figure::default()
-    };
+    let points: Vec<(f64, f64)> =
+        (0..500_u32).map(|x| (f64::from(x), f64::from(x * x % 97))).collect();
+    let figure = Figure { panels: every_chart(&points, "honest"), ..Figure::default() };
     for format in [Format::Svg, Format::Png] {
         let first = render(&figure, format, Size::default()).unwrap();
         let second = render(&figure.clone(), format, Size::default()).unwrap();
@@ -216,14 +160,8 @@ fn names_titles_units_and_marks_are_in_the_svg() {
                 series: ["text", "images"]
                     .map(|name| Series::new(name, vec![(0.0, 1.0), (9.0, 2.0)]))
                     .to_vec(),
-                x_marks: vec![Mark {
-                    at: 4.0,
-                    label: "cabal turns".to_owned(),
-                }],
-                y_marks: vec![Mark {
-                    at: 1.5,
-                    label: "threshold".to_owned(),
-                }],
+                x_marks: vec![Mark { at: 4.0, label: "cabal turns".to_owned() }],
+                y_marks: vec![Mark { at: 1.5, label: "threshold".to_owned() }],
             }),
         }],
         ..Figure::default()
@@ -260,20 +198,13 @@ fn a_panel_without_values_says_so() {
 
 #[test]
 fn long_series_and_large_maps_stay_small() {
-    let points: Vec<(f64, f64)> = (0..10_000_u32)
-        .map(|x| (f64::from(x), f64::from(x * 7919 % 1009)))
-        .collect();
-    let long = svg(&Figure::of(
-        "Long",
-        "",
-        lines(vec![Series::new("", points)]),
-    ));
+    let points: Vec<(f64, f64)> =
+        (0..10_000_u32).map(|x| (f64::from(x), f64::from(x * 7919 % 1009))).collect();
+    let long = svg(&Figure::of("Long", "", lines(vec![Series::new("", points)])));
     assert!(long.len() < 120_000, "{}", long.len());
     let noise = HeatMap {
         columns: 256,
-        values: (0..64 * 256_u32)
-            .map(|x| f64::from(x * 7919 % 1009))
-            .collect(),
+        values: (0..64 * 256_u32).map(|x| f64::from(x * 7919 % 1009)).collect(),
         ..HeatMap::default()
     };
     let map = svg(&Figure::of("Noise", "", Chart::HeatMap(noise)));
@@ -282,31 +213,16 @@ fn long_series_and_large_maps_stay_small() {
 
 #[test]
 fn every_text_lies_inside_the_picture() {
-    let names: Vec<String> = (0..30)
-        .map(|i| format!("a long name of group {i}"))
-        .collect();
-    let series: Vec<Series> = names
-        .iter()
-        .map(|name| Series::new(name, vec![(0.0, 1.0), (10_000.0, 2e6)]))
-        .collect();
+    let names: Vec<String> = (0..30).map(|i| format!("a long name of group {i}")).collect();
+    let series: Vec<Series> =
+        names.iter().map(|name| Series::new(name, vec![(0.0, 1.0), (10_000.0, 2e6)])).collect();
     for legend in [LegendPlace::Auto, LegendPlace::Right, LegendPlace::Below] {
         let figure = Figure {
             legend,
-            ..Figure::of(
-                &"title ".repeat(60),
-                &"subtitle ".repeat(90),
-                lines(series.clone()),
-            )
+            ..Figure::of(&"title ".repeat(60), &"subtitle ".repeat(90), lines(series.clone()))
         };
         for shape in figure.draw(Size::default()).shapes {
-            if let scene::Shape::Text {
-                text,
-                at,
-                anchor,
-                font,
-                upwards: false,
-            } = shape
-            {
+            if let scene::Shape::Text { text, at, anchor, font, upwards: false } = shape {
                 let width = font.width(&text);
                 let left = match anchor {
                     scene::Anchor::Start => at.0,
@@ -322,11 +238,7 @@ fn every_text_lies_inside_the_picture() {
 
 #[test]
 fn a_png_has_the_size_and_scale_asked_for() {
-    let size = Size {
-        width: 300,
-        height: 200,
-        scale: 2,
-    };
+    let size = Size { width: 300, height: 200, scale: 2 };
     let bytes = render(&Figure::default(), Format::Png, size).unwrap();
     assert_eq!(&bytes[1..4], b"PNG");
     let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
@@ -335,10 +247,7 @@ fn a_png_has_the_size_and_scale_asked_for() {
 
 #[test]
 fn a_size_out_of_bounds_is_refused() {
-    let size = Size {
-        width: 10,
-        ..Size::default()
-    };
+    let size = Size { width: 10, ..Size::default() };
     let error = render(&Figure::default(), Format::Svg, size).unwrap_err();
     assert_eq!(
         error.to_string(),

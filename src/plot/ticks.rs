@@ -45,11 +45,7 @@ fn even(limits: &Limits, ticks: Ticks, spacing: f64) -> Vec<Tick> {
         .map(|index| {
             let multiple = (first + f64::from(index)) * factor;
             // Dividing by a whole power of ten rounds once; multiplying by 0.1 would round twice.
-            if exponent < 0 {
-                multiple / power(-exponent)
-            } else {
-                multiple * power(exponent)
-            }
+            if exponent < 0 { multiple / power(-exponent) } else { multiple * power(exponent) }
         })
         .take_while(|value| *value <= limits.high + step * 1e-9)
         .collect();
@@ -60,11 +56,7 @@ fn even(limits: &Limits, ticks: Ticks, spacing: f64) -> Vec<Tick> {
 /// Zero, the powers of ten of either sign, and where there is room twice and five times those.
 fn round(limits: &Limits, ticks: Ticks, spacing: f64) -> Vec<Tick> {
     let largest = limits.low.abs().max(limits.high.abs());
-    let smallest = if limits.scale == Scale::Log {
-        order(limits.low)
-    } else {
-        order(largest) - 4
-    };
+    let smallest = if limits.scale == Scale::Log { order(limits.low) } else { order(largest) - 4 };
     let mut values = vec![(0.0, 0)];
     for factor in [1.0, 2.0, 5.0] {
         for exponent in (smallest..=order(largest)).rev() {
@@ -94,16 +86,12 @@ fn place(limits: &Limits, labelled: impl Iterator<Item = (f64, String)>) -> Vec<
     labelled
         .filter_map(|(value, label)| {
             let place = limits.place(value)?;
-            (-1e-6..=1.000_001)
-                .contains(&place)
-                .then_some(Tick { place, label })
+            (-1e-6..=1.000_001).contains(&place).then_some(Tick { place, label })
         })
         .collect()
 }
 
 /// Ten to the power `exponent`, exactly as it would be written in decimal.
 fn power(exponent: i32) -> f64 {
-    format!("1e{exponent}")
-        .parse()
-        .expect("a power of ten is a number, if an infinite one")
+    format!("1e{exponent}").parse().expect("a power of ten is a number, if an infinite one")
 }

@@ -208,7 +208,6 @@ fn divisors(totals: &mut [f64]) {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these results are exact")]
 mod tests {
     use super::*;
 

@@ -66,7 +66,6 @@ pub fn moving_average(rate: f64, weight: f64, bond: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these results are exact")]
 mod tests {
     use super::*;
 

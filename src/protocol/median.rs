@@ -99,7 +99,6 @@ fn supported(mut votes: &mut [Vote], needed: f64) -> Option<f64> {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these results are exact")]
 mod tests {
     use super::*;
 

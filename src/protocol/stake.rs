@@ -39,7 +39,6 @@ pub fn active(shares: &[f64], votes: impl Fn(Uid) -> bool, active: &mut [f64]) {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these results are exact")]
 mod tests {
     use super::*;
 

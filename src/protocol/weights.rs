@@ -66,7 +66,6 @@ pub fn normalised_row(
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these results are exact")]
 mod tests {
     use super::*;
 

@@ -54,9 +54,11 @@ impl Observer for Digest {
                 self.add(column.iter().map(|number| number.to_bits()));
             }
             self.add(subnet.neurons.permits.iter().map(|permit| u64::from(*permit)));
-            self.add(out.bonds.chunks(4).map(|bonds| {
-                bonds.iter().fold(0, |word, bond| word << 16 | u64::from(*bond))
-            }));
+            self.add(
+                out.bonds
+                    .chunks(4)
+                    .map(|bonds| bonds.iter().fold(0, |word, bond| word << 16 | u64::from(*bond))),
+            );
         }
         self.hasher.update(&self.buffer);
         Ok(())

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{
-    Column as Series, DataFrame, DataType, Field, Float64Chunked, IntoColumn,
-    IntoSeries, NamedFrom, ParquetCompression, ParquetReader, ParquetWriter, PlSmallStr,
-    PolarsError, Schema, SerReader, UInt32Chunked,
+    Column as Series, DataFrame, DataType, Field, Float64Chunked, IntoColumn, IntoSeries,
+    NamedFrom, ParquetCompression, ParquetReader, ParquetWriter, PlSmallStr, PolarsError, Schema,
+    SerReader, UInt32Chunked,
 };
 
 use super::RecordError;
@@ -40,7 +40,8 @@ impl Sink {
             source,
         })?;
         let columns: Vec<Column> = doc.columns.iter().map(|c| c.kind.column()).collect();
-        let field = |name: &str, kind: Type| Field::new(PlSmallStr::from_str(name), data_type(kind));
+        let field =
+            |name: &str, kind: Type| Field::new(PlSmallStr::from_str(name), data_type(kind));
         let schema: Schema = doc.columns.iter().map(|c| field(c.name, c.kind)).collect();
         let writer = ParquetWriter::new(BufWriter::new(file))
             .with_compression(ParquetCompression::Zstd(None))
@@ -143,9 +144,7 @@ fn to_polars(name: &str, column: Column) -> Series {
         Column::Number(values) => {
             Float64Chunked::from_vec(name, values).into_series().into_column()
         }
-        Column::Flag(values) => {
-            polars::prelude::Series::new(name, values).into_column()
-        }
+        Column::Flag(values) => polars::prelude::Series::new(name, values).into_column(),
         Column::Text(values) => {
             let texts: Vec<&str> = values.iter().map(|text| &**text).collect();
             polars::prelude::Series::new(name, texts).into_column()
@@ -155,8 +154,12 @@ fn to_polars(name: &str, column: Column) -> Series {
 
 fn from_polars(series: &Series) -> Result<Column, PolarsError> {
     Ok(match series.dtype() {
-        DataType::UInt32 => Column::Whole(series.u32()?.iter().map(Option::unwrap_or_default).collect()),
-        DataType::Boolean => Column::Flag(series.bool()?.iter().map(|flag| flag == Some(true)).collect()),
+        DataType::UInt32 => {
+            Column::Whole(series.u32()?.iter().map(Option::unwrap_or_default).collect())
+        }
+        DataType::Boolean => {
+            Column::Flag(series.bool()?.iter().map(|flag| flag == Some(true)).collect())
+        }
         DataType::String => {
             // Names repeat; one allocation for each run of equals is enough.
             let mut texts: Vec<Arc<str>> = Vec::with_capacity(series.len());

@@ -87,12 +87,28 @@ pub fn docs() -> Vec<TableDoc> {
     let group = GROUP_METRICS.iter().map(|m| column(m.name, Type::Number, m.about));
     let table = |name, about, columns: Vec<ColumnDoc>| TableDoc { name, about, columns };
     vec![
-        table("epochs", "A row for each subnet and epoch.", [EPOCH, SUBNET].into_iter().chain(subnet).collect()),
-        table("groups", "A row for each subnet, epoch and group.", GROUP.iter().copied().chain(group).collect()),
-        table("neurons", "A row for each uid, every `record.every` epochs and after the last.", NEURON.to_vec()),
+        table(
+            "epochs",
+            "A row for each subnet and epoch.",
+            [EPOCH, SUBNET].into_iter().chain(subnet).collect(),
+        ),
+        table(
+            "groups",
+            "A row for each subnet, epoch and group.",
+            GROUP.iter().copied().chain(group).collect(),
+        ),
+        table(
+            "neurons",
+            "A row for each uid, every `record.every` epochs and after the last.",
+            NEURON.to_vec(),
+        ),
         table("network", "A row for each epoch.", NETWORK.to_vec()),
         table("events", "A row for each thing that happened once.", EVENT.to_vec()),
-        table("weights", "A row for each weight or bond above 0, of the epochs that `record.weights` says.", WEIGHT.to_vec()),
+        table(
+            "weights",
+            "A row for each weight or bond above 0, of the epochs that `record.weights` says.",
+            WEIGHT.to_vec(),
+        ),
     ]
 }
 

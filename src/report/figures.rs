@@ -233,17 +233,26 @@ impl<'r> View<'r> {
                 x: epoch(),
                 y,
                 series: four.into_iter().map(series).collect(),
-                x_marks: self.marks.iter().map(|m| Mark { label: String::new(), ..m.clone() }).collect(),
+                x_marks: self
+                    .marks
+                    .iter()
+                    .map(|m| Mark { label: String::new(), ..m.clone() })
+                    .collect(),
                 y_marks: Vec::new(),
             });
             Panel { title: title.into(), chart }
         };
-        let from_zero = |label: &str, unit: &str| Axis { range: Range::FromZero, ..Axis::new(label, unit) };
+        let from_zero =
+            |label: &str, unit: &str| Axis { range: Range::FromZero, ..Axis::new(label, unit) };
         let panels = vec![
-            panel("Gini", "gini", Axis {
-                range: Range::Fixed { low: 0.0, high: 1.0 },
-                ..Axis::new("Gini coefficient", "")
-            }),
+            panel(
+                "Gini",
+                "gini",
+                Axis {
+                    range: Range::Fixed { low: 0.0, high: 1.0 },
+                    ..Axis::new("Gini coefficient", "")
+                },
+            ),
             panel("Herfindahl–Hirschman", "hhi", from_zero("index", "")),
             panel("Nakamoto", "nakamoto", from_zero("fewest with more than half", "holders")),
         ];

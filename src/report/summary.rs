@@ -1,5 +1,6 @@
 //! What came out, at a glance.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
@@ -15,19 +16,22 @@ use super::shape::Run;
 pub fn of_run(folder: &Path) -> Result<String, ReportError> {
     let run = Run::read(folder)?;
     let mut out = String::new();
+    // Writing to a string cannot fail.
     for subnet in run.subnets() {
         let last = |metric: &str| run.subnet(&subnet, metric).last().map_or(f64::NAN, |p| p.1);
         let first = |metric: &str| run.subnet(&subnet, metric).first().map_or(f64::NAN, |p| p.1);
-        out += &format!("subnet {subnet}, after {} epochs\n", run.manifest.epochs_run);
+        let _ = write!(out, "subnet {subnet}, after {} epochs\n", run.manifest.epochs_run);
         out += &groups(&run, &subnet);
-        out += &format!(
+        let _ = write!(
+            out,
             "honest stake share {} (start {}) · pay follows quality: Spearman {:.3} · mean vtrust {:.3}\n",
             percent(last("honest_stake_share")),
             percent(first("honest_stake_share")),
             last("quality_incentive_spearman"),
             last("vtrust"),
         );
-        out += &format!(
+        let _ = write!(
+            out,
             "stake: Gini {:.3} per key, {:.3} per entity; more than half with {} keys, {} entities\n",
             last("stake_gini"),
             last("stake_gini_entity"),
@@ -40,7 +44,9 @@ pub fn of_run(folder: &Path) -> Result<String, ReportError> {
 
 fn groups(run: &Run, subnet: &str) -> String {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Disabled);
     table.set_header([
         "group",
         "role",

@@ -13,9 +13,12 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
     let mut found = Found(Vec::new());
     let top = KeyPath::default();
     if scenario.subnets.is_empty() {
-        found.at(top.key("subnet"), Part::Key, "a scenario needs a subnet", Some(
-            "add [[subnet.text.validators]] and [[subnet.text.miners]]",
-        ));
+        found.at(
+            top.key("subnet"),
+            Part::Key,
+            "a scenario needs a subnet",
+            Some("add [[subnet.text.validators]] and [[subnet.text.miners]]"),
+        );
     }
     for subnet in &scenario.subnets {
         check_subnet(subnet, &top.key("subnet").key(&subnet.name), &mut found);
@@ -163,8 +166,8 @@ fn check_start(subnet: &SubnetPlan, path: &KeyPath, count: usize, found: &mut Fo
                 found.at(at, Part::Value, message, None);
             }
         }
-        if let Some(twice) = targets.windows(2).find(|pair| pair[0] == pair[1]) {
-            let message = format!("uid {} is listed twice", twice[0]);
+        if let Some([twice, _]) = targets.array_windows().find(|[one, next]| one == next) {
+            let message = format!("uid {twice} is listed twice");
             found.at(place.key("to"), Part::Value, message, None);
         }
     }
@@ -192,7 +195,8 @@ fn check_coalition(
     let validators: Vec<&Group> = subnet.validators.iter().map(|plan| &plan.group).collect();
     let miners: Vec<&Group> = subnet.miners.iter().map(|plan| &plan.group).collect();
     let names = validators.iter().chain(&miners).map(|group| group.name.as_str());
-    if names.chain(subnet.stakers.iter().map(|plan| plan.group.name.as_str()))
+    if names
+        .chain(subnet.stakers.iter().map(|plan| plan.group.name.as_str()))
         .any(|name| name == coalition.name)
     {
         let message = format!("coalition `{}` has the name of a group", coalition.name);
@@ -216,8 +220,11 @@ fn check_who(role: &str, who: &Who, groups: &[&Group], path: &KeyPath, found: &m
             found.at(path.key("name"), Part::Value, message, Some(&help));
         }
         Who::Uids(uids) => {
-            let known: Option<Vec<Uid>> =
-                groups.iter().map(|g| g.uids.clone()).collect::<Option<Vec<_>>>().map(|l| l.concat());
+            let known: Option<Vec<Uid>> = groups
+                .iter()
+                .map(|g| g.uids.clone())
+                .collect::<Option<Vec<_>>>()
+                .map(|l| l.concat());
             for (index, uid) in uids.iter().enumerate() {
                 if known.as_ref().is_some_and(|known| !known.contains(uid)) {
                     let message = format!("uid {uid} is not among the {role}");

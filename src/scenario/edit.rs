@@ -97,7 +97,7 @@ enum Place<'t> {
     List(&'t mut toml_edit::Array),
 }
 
-impl<'t> Place<'t> {
+impl Place<'_> {
     fn enter(self, step: &str, so_far: &str) -> Result<Self, String> {
         match self {
             Self::Table(table) => {
@@ -112,7 +112,10 @@ impl<'t> Place<'t> {
                     Item::ArrayOfTables(tables) => Ok(Self::Tables(tables)),
                     Item::Value(Value::InlineTable(table)) => Ok(Self::Table(table)),
                     Item::Value(Value::Array(list)) => Ok(Self::List(list)),
-                    other => Err(format!("`{so_far}` is {}, not a table or list", other.type_name())),
+                    other => Err(format!(
+                        "`{so_far}` is of type {}, not a table or list",
+                        other.type_name()
+                    )),
                 }
             }
             Self::Tables(tables) => {
@@ -128,12 +131,18 @@ impl<'t> Place<'t> {
             Self::List(list) => {
                 let length = list.len();
                 let missing = || format!("`{so_far}` is not an index below {length}");
-                let value =
-                    step.parse().ok().and_then(|index: usize| list.get_mut(index)).ok_or_else(missing)?;
+                let value = step
+                    .parse()
+                    .ok()
+                    .and_then(|index: usize| list.get_mut(index))
+                    .ok_or_else(missing)?;
                 match value {
                     Value::InlineTable(table) => Ok(Self::Table(table)),
                     Value::Array(list) => Ok(Self::List(list)),
-                    other => Err(format!("`{so_far}` is {}, not a table or list", other.type_name())),
+                    other => Err(format!(
+                        "`{so_far}` is of type {}, not a table or list",
+                        other.type_name()
+                    )),
                 }
             }
         }

@@ -53,10 +53,10 @@ pub fn metagraph(
     let mut problems = Vec::new();
     let stake_rows = rows(stakes, &["uid", "stake"], &mut problems);
     let weight_rows = rows(weights, &["validator_uid", "miner_uid", "weight"], &mut problems);
-    let mut staked: Vec<Option<f64>> = vec![None; stake_rows.len()];
+    let mut found: Vec<Option<f64>> = vec![None; stake_rows.len()];
     for Row { place, values } in &stake_rows {
         let uid = whole(values[0]);
-        match uid.and_then(|uid| staked.get_mut(uid)) {
+        match uid.and_then(|uid| found.get_mut(uid)) {
             None => problems.push(format!(
                 "{}: uids must be dense from 0: {} rows need uids 0 to {}, got {}",
                 place.at(0),
@@ -70,7 +70,7 @@ pub fn metagraph(
             Some(none) => *none = Some(values[1]),
         }
     }
-    let stake: Vec<f64> = staked.into_iter().map(Option::unwrap_or_default).collect();
+    let stake: Vec<f64> = found.into_iter().map(Option::unwrap_or_default).collect();
     let mut given: Vec<Vec<(Uid, f64)>> = vec![Vec::new(); stake.len()];
     for Row { place, values } in &weight_rows {
         let (from, to) = (whole(values[0]), whole(values[1]));
@@ -116,7 +116,8 @@ impl Place {
 /// The wanted columns of every row; a wanted name is also matched by its beginning, so that
 /// `stake_tao` is a `stake`.
 fn rows(file: Csv<'_>, wanted: &[&str], problems: &mut Vec<String>) -> Vec<Row> {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.text.as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(file.text.as_bytes());
     let header = reader.headers().cloned().unwrap_or_default();
     let mut fields = Vec::new();
     for name in wanted {
@@ -148,7 +149,8 @@ fn rows(file: Csv<'_>, wanted: &[&str], problems: &mut Vec<String>) -> Vec<Row> 
             }
         };
         let line = record.position().map_or(0, csv::Position::line);
-        let starts = |field: usize| 1 + record.iter().take(field).map(|f| f.len() + 1).sum::<usize>();
+        let starts =
+            |field: usize| 1 + record.iter().take(field).map(|f| f.len() + 1).sum::<usize>();
         let columns: Vec<usize> = fields.iter().map(|field| starts(*field)).collect();
         let place = Place { line: format!("{}:{line}", file.name), columns };
         let mut values = Vec::new();
@@ -204,7 +206,8 @@ fn text(stake: &[f64], given: &[Vec<(Uid, f64)>], options: &Options) -> String {
     let setters: Vec<Uid> = (0..stake.len()).filter(|uid| !given[*uid].is_empty()).collect();
     let miners: Vec<Uid> = (0..stake.len()).filter(|uid| given[*uid].is_empty()).collect();
     let quality = qualities(stake, given, &setters);
-    let pick = |column: &[f64], uids: &[Uid]| uids.iter().map(|uid| column[*uid]).collect::<Vec<_>>();
+    let pick =
+        |column: &[f64], uids: &[Uid]| uids.iter().map(|uid| column[*uid]).collect::<Vec<_>>();
     let Options { name, seed, epochs, source } = options;
     let mut out = String::new();
     // Writing to a string cannot fail.

@@ -43,7 +43,13 @@ impl ScenarioError {
         let on_disk = DeTable::parse(text).ok();
         let in_edited = DeTable::parse(edited).ok();
         let place = |problem: Problem| {
-            let edit = edits.iter().rev().find(|edit| touches(edit, &problem.path));
+            let made = |edit: &Edit| {
+                // A table that is in the text only because an edit named a key inside it.
+                let inside = edit.path.starts_with(&format!("{}.", problem.path));
+                inside && !on_disk.as_ref().is_some_and(|doc| exists(doc, &problem.path))
+            };
+            let mut latest = edits.iter().rev();
+            let edit = latest.find(|edit| touches(edit, &problem.path) || made(edit));
             let on_disk = on_disk.as_ref().filter(|_| edit.is_none());
             let found = on_disk
                 .and_then(|doc| locate(doc, &problem.path, problem.part))
@@ -180,6 +186,25 @@ fn touches(edit: &Edit, path: &KeyPath) -> bool {
     }
 }
 
+/// Whether there is an entry at `path`.
+fn exists(document: &Spanned<DeTable<'_>>, path: &KeyPath) -> bool {
+    let mut table = Some(document.get_ref());
+    let mut value: Option<&Spanned<DeValue<'_>>> = None;
+    for step in path.steps() {
+        value = match step {
+            Step::Key(key) => table.and_then(|table| table.get(key.as_str())),
+            Step::Index(index) => {
+                value.and_then(|value| value.get_ref().as_array()).and_then(|list| list.get(*index))
+            }
+        };
+        if value.is_none() {
+            return false;
+        }
+        table = value.and_then(|value| value.get_ref().as_table());
+    }
+    true
+}
+
 /// The bytes of the entry at `path`, or of the innermost entry on the way to it that exists.
 fn locate(document: &Spanned<DeTable<'_>>, path: &KeyPath, part: Part) -> Option<Range<usize>> {
     let mut best = None;
@@ -188,7 +213,8 @@ fn locate(document: &Spanned<DeTable<'_>>, path: &KeyPath, part: Part) -> Option
     for step in path.steps() {
         match step {
             Step::Key(key) => {
-                let Some((name, inside)) = table.and_then(|table| table.get_key_value(key.as_str()))
+                let Some((name, inside)) =
+                    table.and_then(|table| table.get_key_value(key.as_str()))
                 else {
                     return best.or(Some(0..0));
                 };

@@ -388,7 +388,8 @@ fn cut(ranked: &[(Uid, f64)], how: HowMany) -> Vec<Uid> {
 fn free_uids(plan: &SubnetPlan, count: usize) -> impl Iterator<Item = Uid> + use<> {
     let mut taken = vec![false; count];
     let validators = plan.validators.iter().filter_map(|p| p.group.uids.as_ref());
-    for uid in validators.chain(plan.miners.iter().filter_map(|p| p.group.uids.as_ref())).flatten() {
+    for uid in validators.chain(plan.miners.iter().filter_map(|p| p.group.uids.as_ref())).flatten()
+    {
         taken[*uid] = true;
     }
     (0..count).filter(move |uid| !taken[*uid])

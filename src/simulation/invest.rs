@@ -7,7 +7,7 @@ use crate::strategy::{Order, StakerTurn};
 use crate::units::{Alpha, Epoch, Uid};
 use crate::world::Subnet;
 
-pub(super) fn invest(subnet: &mut Subnet, people: &mut People, streams: &Streams, epoch: Epoch) {
+pub(super) fn invest(subnet: &mut Subnet, people: &mut People, streams: Streams, epoch: Epoch) {
     subnet.flows.moved = Alpha::ZERO;
     if people.stakers.is_empty() {
         return;

@@ -20,7 +20,7 @@ struct Answer {
 pub(super) fn judge(
     subnet: &mut Subnet,
     people: &mut People,
-    streams: &Streams,
+    streams: Streams,
     epoch: Epoch,
 ) -> Result<(), RunError> {
     for &uid in &subnet.setters {
@@ -53,7 +53,7 @@ pub(super) fn judge(
 fn ask(
     subnet: &Subnet,
     people: &mut People,
-    streams: &Streams,
+    streams: Streams,
     epoch: Epoch,
     consensus: &[f64],
     time: impl Fn(&dyn Validator) -> bool + Sync,
@@ -71,7 +71,7 @@ fn ask(
         let uid = subnet.setters[row];
         let who = (epoch, uid, subnet.neurons.agent[uid]);
         let own = &weights[row * uids..(row + 1) * uids];
-        let mut turn = ValidatorTurn::new(who, public, own, &partners[row], work, *streams);
+        let mut turn = ValidatorTurn::new(who, public, own, &partners[row], work, streams);
         draft.fill(0.0);
         let decision = validator.set_weights(&mut turn, draft);
         Some(Answer { decision, evaluated: turn.has_evaluated() })

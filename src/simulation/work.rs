@@ -10,7 +10,7 @@ use crate::world::Subnet;
 pub(super) fn work(
     subnet: &mut Subnet,
     people: &mut People,
-    streams: &Streams,
+    streams: Streams,
     epoch: Epoch,
 ) -> Result<(), RunError> {
     for (uid, miner) in &mut people.miners {
@@ -20,9 +20,8 @@ pub(super) fn work(
         if neurons.drift[uid] > 0.0 && epoch > 0 && neurons.first_quality[uid] > 0.0 {
             let start = num::ln(neurons.first_quality[uid]);
             let away = num::ln(neurons.quality[uid]) - start;
-            let log = start
-                + (1.0 - neurons.reversion[uid]) * away
-                + neurons.drift[uid] * draws.normal();
+            let log =
+                start + (1.0 - neurons.reversion[uid]) * away + neurons.drift[uid] * draws.normal();
             // Far beyond any use, but finite: a quality of 0 could never come back.
             neurons.quality[uid] = num::exp(log.clamp(-300.0, 300.0));
         }

@@ -89,17 +89,7 @@ impl<'a> ValidatorTurn<'a> {
         work: Work<'a>,
         streams: Streams,
     ) -> Self {
-        Self {
-            epoch,
-            uid,
-            public,
-            own_weights,
-            partners,
-            work,
-            agent,
-            streams,
-            evaluated: false,
-        }
+        Self { epoch, uid, public, own_weights, partners, work, agent, streams, evaluated: false }
     }
 
     /// Evaluates every miner: `scores` [uids] becomes quality times `1 + noise * z`, at least 0,

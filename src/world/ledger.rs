@@ -156,8 +156,11 @@ impl Ledger {
     /// Adds to a pool and gives the shares that this buys.
     fn deposit(&mut self, uid: Uid, amount: Alpha) -> f64 {
         let (pool, shares) = (self.stake[uid].0 as f64, self.shares[uid]);
-        let bought =
-            if pool > 0.0 && shares > 0.0 { amount.0 as f64 * (shares / pool) } else { amount.0 as f64 };
+        let bought = if pool > 0.0 && shares > 0.0 {
+            amount.0 as f64 * (shares / pool)
+        } else {
+            amount.0 as f64
+        };
         self.stake[uid] += amount;
         self.shares[uid] += bought;
         bought

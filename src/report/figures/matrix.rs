@@ -13,7 +13,8 @@ pub(super) fn weights(run: &Run, subnet: &str, groups: &[GroupName]) -> Figure {
 
 /// Who holds which bond in whom.
 pub(super) fn bonds(run: &Run, subnet: &str, groups: &[GroupName]) -> Figure {
-    let value = Axis { scale: Scale::Sqrt, ..Axis::new("bond", "share of the most that is stored") };
+    let value =
+        Axis { scale: Scale::Sqrt, ..Axis::new("bond", "share of the most that is stored") };
     figure(run, subnet, groups, "bond", value, "Which bonds validators hold")
 }
 

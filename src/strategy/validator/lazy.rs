@@ -45,7 +45,7 @@ impl Validator for Lazy {
     fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision {
         // Members of a group would otherwise all look in the same epoch.
         let phase = (turn.uid as u64) % self.every;
-        let due = (u64::from(turn.epoch) + phase) % self.every == 0;
+        let due = (u64::from(turn.epoch) + phase).is_multiple_of(self.every);
         if self.memory.is_empty() || due {
             scores(turn, self.noise, 1.0, row);
             self.memory = row.to_vec();

@@ -1,0 +1,71 @@
+//! The documents say what is there.
+
+use std::fs;
+use std::path::Path;
+
+use taosim::scenario::Scenario;
+use taosim::strategy::Catalogue;
+
+use crate::tools::{root, scenarios};
+
+const DOCUMENTS: &[&str] = &["README.md", "ARCHITECTURE.md", "ASSUMPTIONS.md", "CHANGELOG.md"];
+
+fn read(name: &str) -> String {
+    fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+}
+
+/// What stands between backticks outside code blocks.
+fn quoted(text: &str) -> Vec<String> {
+    let prose: Vec<&str> =
+        text.split("```").enumerate().filter(|(at, _)| at % 2 == 0).map(|(_, part)| part).collect();
+    let joined = prose.join("\n");
+    joined.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_path_in_the_documents_exists() {
+    for document in DOCUMENTS {
+        for word in quoted(&read(document)) {
+            let endings = [".rs", ".toml", ".md", ".ipynb", ".sh"];
+            let is_path = (word.contains('/') && !word.contains([' ', '<', '*', '=', '{', '…']))
+                || endings.iter().any(|ending| word.ends_with(ending) && !word.contains(' '));
+            // Results are made by running; they are not in the tree.
+            let made = ["output/", "http", "manifest.toml", "scenario.toml", "mine.toml", "plots/"];
+            if is_path && !made.iter().any(|start| word.starts_with(start)) {
+                let path = root().join(word.trim_end_matches('/'));
+                assert!(Path::new(&path).exists(), "{document} names `{word}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_strategy_is_played_by_a_scenario() {
+    let mut played = Vec::new();
+    for path in scenarios() {
+        let text = fs::read_to_string(&path).expect("a scenario");
+        let scenario = Scenario::load("s.toml", &text, &[]).expect("a good scenario");
+        for subnet in &scenario.subnets {
+            played.extend(subnet.validators.iter().flat_map(|p| &p.strategy).map(|s| s.name()));
+            played.extend(subnet.miners.iter().flat_map(|p| &p.strategy).map(|s| s.name()));
+            played.extend(subnet.stakers.iter().flat_map(|p| &p.strategy).map(|s| s.name()));
+        }
+    }
+    let catalogue = Catalogue::builtin();
+    let names = catalogue.validators().iter().map(|b| b.name);
+    let names = names.chain(catalogue.miners().iter().map(|b| b.name));
+    for name in names.chain(catalogue.stakers().iter().map(|b| b.name)) {
+        assert!(played.contains(&name), "no scenario plays `{name}`");
+    }
+}
+
+/// A scenario of the tree is short enough to read and says what it expects.
+#[test]
+fn scenarios_are_short_and_commented() {
+    for path in scenarios() {
+        let text = fs::read_to_string(&path).expect("a scenario");
+        let lines = text.lines().count();
+        assert!((30..=100).contains(&lines), "{}: {lines} lines", path.display());
+        assert!(text.starts_with("# ") && text.contains("# Expected:"), "{}", path.display());
+    }
+}

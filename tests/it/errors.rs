@@ -1,0 +1,92 @@
+//! A wrong text is told whole: each problem with its place, the rule, the value and the remedy.
+
+use taosim::scenario::{Edit, Scenario};
+
+const GOOD: &str = r#"schema = 1
+seed = 1
+epochs = 5
+
+[protocol]
+kappa = 0.5
+
+[[subnet.text.validators]]
+name = "validators"
+count = 3
+stake = 100.0
+strategy = { kind = "honest", noise = 0.1 }
+
+[[subnet.text.miners]]
+name = "miners"
+count = 4
+quality = [1.0, 2.0, 3.0, 4.0]
+"#;
+
+fn told(text: &str, edits: &[&str]) -> String {
+    let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
+    Scenario::load("s.toml", text, &edits).expect_err("a wrong text").to_string()
+}
+
+#[test]
+fn the_text_that_these_tests_break_is_good() {
+    Scenario::load("s.toml", GOOD, &[]).unwrap_or_else(|error| panic!("{error}"));
+}
+
+#[test]
+fn slips_of_many_kinds_are_told_in_one_go() {
+    let text = GOOD
+        .replace("kappa = 0.5", "kappa = 1.4\nkapa = 0.5")
+        .replace("noise = 0.1", "noies = 0.1")
+        .replace("seed = 1", "seed = \"one\"")
+        .replace("count = 4", "count = 0");
+    insta::assert_snapshot!(told(&text, &[]));
+}
+
+#[test]
+fn impossible_combinations() {
+    let text = GOOD.replace("[protocol]", "[protocol]\nmax_allowed_validators = 0")
+        + r#"
+[protocol.split]
+owner = 0.2
+miners = 0.5
+validators = 0.5
+
+[[subnet.text.miners]]
+name = "validators"
+count = 2
+quality = [1.0]
+
+[[coalitions]]
+name = "ring"
+validators = { kind = "top-stake", count = 9 }
+miners = { kind = "group", name = "minors" }
+
+[subnet.empty]
+"#;
+    insta::assert_snapshot!(told(&text, &[]));
+}
+
+#[test]
+fn an_edit_is_told_as_an_edit() {
+    insta::assert_snapshot!(told(GOOD, &["protocol.kappa=1.4", "protocl.kappa=0.4"]));
+}
+
+#[test]
+fn an_edit_that_leads_nowhere() {
+    insta::assert_snapshot!(told(GOOD, &["subnet.text.miners.9.count=3", "seed.x=1"]));
+}
+
+#[test]
+fn not_toml_at_all() {
+    insta::assert_snapshot!(told("schema = 1\nseed = = 2\n[protocol\nkappa = 0.5\n", &[]));
+}
+
+#[test]
+fn an_empty_text() {
+    insta::assert_snapshot!(told("", &[]));
+}
+
+#[test]
+fn a_place_is_file_line_column() {
+    let told = told(&GOOD.replace("kappa = 0.5", "kappa = 1.4"), &[]);
+    assert!(told.contains("--> s.toml:6:9"), "{told}");
+}

@@ -1,0 +1,16 @@
+//! One integration binary: what taosim promises, a file for each promise.
+
+mod chain_vectors;
+mod command_line;
+mod determinism;
+mod documents;
+mod errors;
+mod findings;
+mod layers;
+mod money;
+mod own_strategy;
+mod protocol_laws;
+mod real_subnet;
+mod results;
+mod texts;
+mod tools;

@@ -1,0 +1,82 @@
+//! Every rao has a place.
+
+use std::sync::atomic::AtomicBool;
+
+use proptest::prelude::*;
+use taosim::record::{Frame, Observer, RecordError};
+use taosim::scenario::{Edit, Scenario};
+use taosim::simulation::Simulation;
+use taosim::units::Alpha;
+
+/// Checks the books after every epoch.
+#[derive(Default)]
+struct Auditor {
+    issued: Option<Alpha>,
+    epochs: u32,
+}
+
+impl Observer for Auditor {
+    fn observe(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
+        for subnet in &frame.world.subnets {
+            let (ledger, flows) = (&subnet.ledger, &subnet.flows);
+            ledger.audit(&subnet.name).expect("the books balance");
+            let paid: Alpha = flows.incentive.iter().chain(&flows.dividends).copied().sum();
+            assert_eq!(paid + flows.owner + flows.orphaned, flows.issued, "the epoch's emission");
+            if let Some(before) = self.issued {
+                assert_eq!(before + flows.issued, ledger.issued, "issuance adds up");
+            }
+            self.issued = Some(ledger.issued);
+            for (uid, pool) in ledger.stake.iter().enumerate() {
+                let of = |p: &taosim::world::ledger::Position| {
+                    if p.uid == uid { ledger.value(uid, p.shares).0 } else { 0 }
+                };
+                let lent: u64 = ledger.positions.iter().flatten().map(of).sum();
+                let parts = lent + ledger.own_stake(uid).0;
+                let holders = 1 + ledger.positions.len() as u64;
+                assert!(parts <= pool.0 + holders, "the parts of a pool exceed it");
+                assert!(parts + holders + pool.0 / 1_000_000_000 >= pool.0, "a pool leaks");
+            }
+        }
+        self.epochs += 1;
+        Ok(())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn books_balance_in_any_run(
+        seed in 0_i64..1_000_000,
+        owner in 0_u32..=100,
+        split in 0_u32..=100,
+        compound in 0.0..=1.0_f64,
+        take in 0.0..=0.18_f64,
+        classic in any::<bool>(),
+        tempo in 1_i64..1000,
+    ) {
+        let owner = f64::from(owner) / 100.0;
+        let miners = (1.0 - owner) * f64::from(split) / 100.0;
+        let validators = 1.0 - owner - miners;
+        let rule = if classic { "chain-classic" } else { "chain-yuma3" };
+        let edits = [
+            format!("seed={seed}"),
+            "epochs=25".into(),
+            format!("protocol.split={{ owner = {owner}, miners = {miners}, validators = {validators} }}"),
+            format!("protocol.reward_rule={rule}"),
+            format!("protocol.tempo={tempo}"),
+            format!("subnet.text.validators.honest.compound={compound}"),
+            format!("subnet.text.validators.honest.take={take}"),
+            format!("subnet.text.miners.miners.compound={compound}"),
+        ];
+        let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
+        let text = include_str!("../../scenarios/quickstart.toml");
+        let scenario = Scenario::load("quickstart.toml", text, &edits);
+        let scenario = scenario.unwrap_or_else(|error| panic!("{error}"));
+        let mut auditor = Auditor::default();
+        Simulation::new(&scenario)
+            .run(&mut [&mut auditor], &AtomicBool::new(false))
+            .expect("it runs");
+        prop_assert_eq!(auditor.epochs, 25);
+    }
+}

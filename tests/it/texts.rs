@@ -1,0 +1,129 @@
+//! No text makes the program panic.
+
+use std::sync::atomic::AtomicBool;
+
+use proptest::prelude::*;
+use taosim::record::Digest;
+use taosim::scenario::Scenario;
+use taosim::simulation::Simulation;
+
+const TEXTS: &[&str] = &[
+    include_str!("../../scenarios/quickstart.toml"),
+    include_str!("../../scenarios/weight-copying.toml"),
+    include_str!("../../scenarios/cabal.toml"),
+];
+
+/// Values that a person or a program might put where another belongs.
+const VALUES: &[&str] = &[
+    "0",
+    "1",
+    "-1",
+    "0.5",
+    "1e300",
+    "nan",
+    "inf",
+    "-0.0",
+    "9223372036854775807",
+    "\"\"",
+    "\"x\"",
+    "true",
+    "[]",
+    "[1, 2]",
+    "[-1.0]",
+    "{}",
+    "{ kind = \"normal\" }",
+    "{ kind = \"honest\" }",
+    "{ kind = \"pareto\", scale = 1e-9, shape = 0.3 }",
+    "1979-05-27",
+    "[[1]]",
+    "{ kind = 3 }",
+    "{ kind = \"top-stake\", count = 1, fraction = 0.5 }",
+    "[{}]",
+    "\"honest\"",
+];
+
+/// A scenario of the tree with some lines dropped, doubled, swapped, or given other values.
+fn mutated() -> impl Strategy<Value = String> {
+    let change = (0_u8..5, any::<prop::sample::Index>(), any::<prop::sample::Index>());
+    (0..TEXTS.len(), prop::collection::vec(change, 1..6)).prop_map(|(text, changes)| {
+        let mut lines: Vec<String> = TEXTS[text].lines().map(str::to_owned).collect();
+        for (kind, at, other) in changes {
+            let (at, to) = (at.index(lines.len()), other.index(lines.len()));
+            match kind {
+                0 => drop(lines.remove(at)),
+                1 => lines.insert(to, lines[at].clone()),
+                2 => lines.swap(at, to),
+                3 => {
+                    let value = VALUES[other.index(VALUES.len())];
+                    if let Some((key, _)) = lines[at].split_once('=') {
+                        lines[at] = format!("{key}= {value}");
+                    }
+                }
+                _ => {
+                    let cut = other.index(lines[at].len() + 1);
+                    let cut = (0..=cut).rev().find(|cut| lines[at].is_char_boundary(*cut));
+                    lines[at].truncate(cut.unwrap_or_default());
+                }
+            }
+            if lines.is_empty() {
+                lines.push(String::new());
+            }
+        }
+        lines.join("\n")
+    })
+}
+
+/// Runs a text for two epochs if it is good and small; what it says if it is not must be
+/// drawable.
+fn try_out(text: &str) {
+    match Scenario::load("m.toml", text, &[]) {
+        Err(error) => assert!(!error.render(true).is_empty() && error.count() > 0),
+        Ok(scenario) => {
+            let size: usize = scenario
+                .subnets
+                .iter()
+                .flat_map(|s| s.stakers.iter().map(|p| p.group.count))
+                .fold(0, usize::saturating_add);
+            if size > 5_000 || scenario.subnets.len() > 4 {
+                return;
+            }
+            let again = Scenario::load("again.toml", scenario.resolved(), &[]);
+            let again = again.unwrap_or_else(|error| panic!("{error}\n{}", scenario.resolved()));
+            assert_eq!(again.digest(), scenario.digest());
+            let mut simulation = Simulation::new(&scenario);
+            for _ in 0..2 {
+                simulation.step().expect("behaviours of this crate give good answers");
+            }
+            let mut digest = Digest::new();
+            let stop = AtomicBool::new(true);
+            simulation.run(&mut [&mut digest], &stop).expect("it ends");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+
+    #[test]
+    fn mutated_scenarios_never_panic(text in mutated()) {
+        try_out(&text);
+    }
+
+    #[test]
+    fn arbitrary_texts_never_panic(text in "\\PC{0,200}") {
+        try_out(&text);
+    }
+}
+
+#[test]
+fn awkward_texts_never_panic() {
+    for text in [
+        "schema = 1\nseed = 1\nepochs = 1\nsubnet = 3",
+        "schema = 1\nseed = 1\nepochs = 1\n[subnet]\n\"a b\" = { }",
+        "schema = 1\nseed = 1\nepochs = 1\n[subnet.a]\nvalidators = [1]\nminers = []",
+        "\u{feff}schema = 1",
+        "schema = 9223372036854775808",
+    ] {
+        try_out(text);
+    }
+}
