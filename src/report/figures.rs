@@ -89,10 +89,6 @@ struct View<'r> {
     subtitle: String,
 }
 
-fn epoch() -> Axis {
-    Axis { ticks: Ticks::Whole, ..Axis::new("epoch", "") }
-}
-
 fn share(label: &str) -> Axis {
     // Shares sum to 1 but for the last bit, and that bit should not stick out.
     let range = Range::Fixed { low: 0.0, high: 1.0 + 1e-9 };
@@ -114,6 +110,13 @@ impl<'r> View<'r> {
 
     fn figure(&self, title: &str, more: &str, chart: Chart) -> Figure {
         Figure::of(title, &format!("{more}; {}", self.subtitle), chart)
+    }
+
+    /// The whole run, also where a metric is not defined to its end.
+    fn epoch(&self) -> Axis {
+        let last = f64::from(self.run.manifest.epochs_run.saturating_sub(1)).max(1.0);
+        let range = Range::Fixed { low: 0.0, high: last };
+        Axis { ticks: Ticks::Whole, range, ..Axis::new("epoch", "") }
     }
 
     /// The look of a group: the same in every figure.
@@ -146,7 +149,7 @@ impl<'r> View<'r> {
         let grey = Style { colour: Some(Colour::FAINT), ..Style::default() };
         layers.push(Layer { name: "subnet owner".into(), amounts: values(&owner), style: grey });
         let chart = Chart::Stack(Stack {
-            x: epoch(),
+            x: self.epoch(),
             y: Axis::new("emission", "alpha per epoch"),
             places: places(&owner),
             layers,
@@ -171,7 +174,7 @@ impl<'r> View<'r> {
         };
         let strong = Style { emphasis: Emphasis::Strong, ..Style::default() };
         let chart = Chart::Stack(Stack {
-            x: epoch(),
+            x: self.epoch(),
             y: share("share of validators' stake"),
             places: places(&honest),
             layers: groups.iter().zip(&stakes).map(layer).collect(),
@@ -230,7 +233,7 @@ impl<'r> View<'r> {
                 ("emission, per entity", "emission", "_entity"),
             ];
             let chart = Chart::Lines(Lines {
-                x: epoch(),
+                x: self.epoch(),
                 y,
                 series: four.into_iter().map(series).collect(),
                 x_marks: self
@@ -267,7 +270,7 @@ impl<'r> View<'r> {
     fn vtrust(&self) -> Figure {
         let series = self.of_role("validator").map(|group| self.series(group, "vtrust")).collect();
         let chart = Chart::Lines(Lines {
-            x: epoch(),
+            x: self.epoch(),
             y: share("vtrust"),
             series,
             x_marks: self.marks.clone(),
@@ -280,7 +283,7 @@ impl<'r> View<'r> {
     fn dividend_rate(&self) -> Figure {
         let series = |group| self.series(group, "relative_dividend_rate");
         let chart = Chart::Lines(Lines {
-            x: epoch(),
+            x: self.epoch(),
             y: Axis::new("dividends per stake", "median validator = 1"),
             series: self.of_role("validator").map(series).collect(),
             x_marks: self.marks.clone(),
@@ -298,7 +301,7 @@ impl<'r> View<'r> {
             Series { style: self.style(group), ..Series::new(&name, each) }
         };
         let chart = Chart::Lines(Lines {
-            x: epoch(),
+            x: self.epoch(),
             y: Axis::new("profit since the start", "alpha per member"),
             series: self.groups.iter().map(series).collect(),
             x_marks: self.marks.clone(),

@@ -30,7 +30,7 @@ fn every_path_in_the_documents_exists() {
             let is_path = (word.contains('/') && !word.contains([' ', '<', '*', '=', '{', '…']))
                 || endings.iter().any(|ending| word.ends_with(ending) && !word.contains(' '));
             // Results are made by running; they are not in the tree.
-            let made = ["output/", "http", "manifest.toml", "scenario.toml", "mine.toml", "plots/"];
+            let made = ["output/", "opentensor/", "http", "manifest.toml", "scenario.toml", "mine.toml", "plots/"];
             if is_path && !made.iter().any(|start| word.starts_with(start)) {
                 let path = root().join(word.trim_end_matches('/'));
                 assert!(Path::new(&path).exists(), "{document} names `{word}`");
@@ -68,4 +68,31 @@ fn scenarios_are_short_and_commented() {
         assert!((30..=100).contains(&lines), "{}: {lines} lines", path.display());
         assert!(text.starts_with("# ") && text.contains("# Expected:"), "{}", path.display());
     }
+}
+
+/// The figure of the README is what its scenario gives now. To renew it, copy the figure that
+/// the failing test names.
+#[test]
+fn the_figure_of_the_readme_is_up_to_date() {
+    let out = root().join("target/readme");
+    // What an older state of the program left there would be in the way.
+    let _ = fs::remove_dir_all(&out);
+    let mut run = crate::tools::taosim();
+    run.args(["run", "scenarios/cabal.toml", "--quiet", "--out"]).arg(&out).assert().success();
+    let drawn = out.join("cabal/1/plots/dividend-rate.svg");
+    let (now, kept) = (fs::read(&drawn), fs::read(root().join("docs/cabal.svg")));
+    assert!(
+        now.expect("a figure") == kept.expect("a figure"),
+        "docs/cabal.svg differs from {}",
+        drawn.display()
+    );
+}
+
+/// The scenario that the README shows is one that runs.
+#[test]
+fn the_scenario_of_the_readme_is_good() {
+    let readme = read("README.md");
+    let block = readme.split("```toml").nth(1).and_then(|rest| rest.split("```").next());
+    let text = block.expect("a scenario in the README");
+    Scenario::load("README.md", text, &[]).unwrap_or_else(|error| panic!("{error}"));
 }

@@ -54,17 +54,18 @@ impl Staker for YieldChaser {
         } else {
             self.yields = turn.offers.iter().map(|offer| offer.epoch_yield).collect();
         }
-        let smooth = |uid| {
-            let at = turn.offers.iter().position(|offer| offer.uid == uid);
-            at.map_or(0.0, |at| self.yields[at])
-        };
         // The lower uid wins a tie, so that the choice does not hang on the order of a search.
-        let best = turn.offers.iter().map(|offer| (smooth(offer.uid), offer.uid));
-        let Some((best_yield, best)) = best.reduce(|a, b| if b.0 > a.0 { b } else { a }) else {
+        let offered = turn.offers.iter().zip(&self.yields);
+        let Some((best, best_yield)) = offered.reduce(|a, b| if b.1 > a.1 { b } else { a }) else {
             return;
         };
+        let best = best.uid;
+        let own_yield = |uid| {
+            let at = turn.offers.binary_search_by_key(&uid, |offer| offer.uid);
+            at.map_or(0.0, |at| self.yields[at])
+        };
         for &(from, value) in turn.positions {
-            if from != best && best_yield > smooth(from) * (1.0 + self.threshold) {
+            if from != best && *best_yield > own_yield(from) * (1.0 + self.threshold) {
                 orders.push(Order::Move { from, to: best, amount: value.part(self.speed) });
             }
         }
