@@ -5,6 +5,7 @@ mod failure;
 mod import;
 mod list;
 mod new;
+mod output;
 mod plot;
 mod progress;
 mod run;

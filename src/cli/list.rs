@@ -7,6 +7,7 @@ use taosim::scenario;
 use taosim::strategy::{Behaviour, Catalogue, Conduct};
 
 use super::What;
+use super::output::say;
 
 pub(super) fn list(what: What) {
     let catalogue = Catalogue::builtin();
@@ -17,18 +18,18 @@ pub(super) fn list(what: What) {
             strategies("stakers", catalogue.stakers());
         }
         What::Metrics => {
-            anstream::println!("of a subnet and epoch (table epochs)");
+            say("of a subnet and epoch (table epochs)");
             for metric in SUBNET_METRICS {
                 entry(metric.name, metric.about);
             }
-            anstream::println!("of a group (table groups)");
+            say("of a group (table groups)");
             for metric in GROUP_METRICS {
                 entry(metric.name, metric.about);
             }
         }
         What::Tables => {
             for table in tables::docs() {
-                anstream::println!("{}.parquet: {}", table.name, table.about);
+                say(format!("{}.parquet: {}", table.name, table.about));
                 for column in table.columns {
                     let name = format!("{} ({})", column.name, column.kind.name());
                     entry(&name, column.about);
@@ -40,17 +41,17 @@ pub(super) fn list(what: What) {
 }
 
 fn strategies<R: ?Sized>(role: &str, behaviours: &[Behaviour<R>]) {
-    anstream::println!("{role}");
+    say(role);
     for behaviour in behaviours {
         let conduct = match behaviour.conduct {
             Conduct::Honest => "honest",
             Conduct::Deviant => "deviant",
         };
         entry(&format!("{} ({conduct})", behaviour.name), behaviour.about);
-        anstream::println!("{}", wrapped(&format!("Source: {}", behaviour.source), 6));
+        say(wrapped(&format!("Source: {}", behaviour.source), 6));
         for key in fields::describe(|t: &mut Fields<'_>| (behaviour.read)(t)) {
             let text = format!("{}: {}", key.path, meaning(&key));
-            anstream::println!("{}", wrapped(&text, 6));
+            say(wrapped(&text, 6));
         }
     }
 }
@@ -71,7 +72,7 @@ fn meaning(key: &KeyDoc) -> String {
 }
 
 fn entry(name: &str, about: &str) {
-    anstream::println!("  {name}\n{}", wrapped(about, 6));
+    say(format!("  {name}\n{}", wrapped(about, 6)));
 }
 
 /// The text in lines of at most 100 characters, indented.

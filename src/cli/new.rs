@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use taosim::fields::unfit_name;
 
 use super::Failure;
+use super::output::say;
 
 /// What a new scenario starts as; `NAME` is replaced.
 const TEMPLATE: &str = include_str!("new.toml");
@@ -35,6 +36,6 @@ pub(super) fn write_new(path: &PathBuf, text: &str) -> Result<ExitCode, Failure>
     };
     file.write_all(text.as_bytes())
         .map_err(|error| Failure::Failed(format!("error: cannot write {place}: {error}")))?;
-    anstream::println!("wrote {place}; run it with: taosim run {place}");
+    say(format!("wrote {place}; run it with: taosim run {place}"));
     Ok(ExitCode::SUCCESS)
 }

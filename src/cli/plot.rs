@@ -8,6 +8,7 @@ use taosim::record::manifest;
 use taosim::report::figures;
 
 use super::Failure;
+use super::output::say;
 
 pub(super) fn plot(run: &Path, png: bool) -> Result<ExitCode, Failure> {
     if !run.join(manifest::FILE).is_file() {
@@ -20,7 +21,7 @@ pub(super) fn plot(run: &Path, png: bool) -> Result<ExitCode, Failure> {
     }
     let formats: &[Format] = if png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };
     for file in figures::draw(run, formats)? {
-        anstream::println!("{}", file.display());
+        say(file.display());
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -12,6 +12,7 @@ use taosim::report::{figures, summary};
 use taosim::scenario::{Edit, Scenario, ScenarioError};
 use taosim::simulation::{Ending, RunError, Simulation};
 
+use super::output::say;
 use super::progress::Progress;
 use super::{Failure, RunArgs};
 
@@ -100,28 +101,28 @@ fn one(scenario: &Scenario, args: &RunArgs, stop: &AtomicBool) -> Result<Ending,
     if !args.quiet {
         tell(&manifest, &published, &text);
     }
-    anstream::println!("{}", manifest.result_digest);
+    say(&manifest.result_digest);
     Ok(ending)
 }
 
 fn tell(manifest: &Manifest, published: &Published, summary: &str) {
-    anstream::print!("{summary}");
+    say(summary.trim_end());
     match (published, manifest.status) {
         (Published::New(place), Status::Complete) => {
-            anstream::println!("results in {}", place.display());
+            say(format!("results in {}", place.display()));
         }
-        (Published::New(place), Status::Interrupted) => anstream::println!(
+        (Published::New(place), Status::Interrupted) => say(format!(
             "interrupted after {} of {} epochs; what there is is in {}",
             manifest.epochs_run,
             manifest.epochs,
             place.display()
-        ),
-        (Published::KeptOld(place), _) => anstream::println!(
+        )),
+        (Published::KeptOld(place), _) => say(format!(
             "interrupted after {} of {} epochs; the complete results in {} were kept",
             manifest.epochs_run,
             manifest.epochs,
             place.display()
-        ),
+        )),
     }
 }
 

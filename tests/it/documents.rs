@@ -30,7 +30,15 @@ fn every_path_in_the_documents_exists() {
             let is_path = (word.contains('/') && !word.contains([' ', '<', '*', '=', '{', '…']))
                 || endings.iter().any(|ending| word.ends_with(ending) && !word.contains(' '));
             // Results are made by running; they are not in the tree.
-            let made = ["output/", "opentensor/", "http", "manifest.toml", "scenario.toml", "mine.toml", "plots/"];
+            let made = [
+                "output/",
+                "opentensor/",
+                "http",
+                "manifest.toml",
+                "scenario.toml",
+                "mine.toml",
+                "plots/",
+            ];
             if is_path && !made.iter().any(|start| word.starts_with(start)) {
                 let path = root().join(word.trim_end_matches('/'));
                 assert!(Path::new(&path).exists(), "{document} names `{word}`");

@@ -4,6 +4,7 @@ mod chain_vectors;
 mod command_line;
 mod determinism;
 mod documents;
+mod epoch_order;
 mod errors;
 mod findings;
 mod layers;
