@@ -93,7 +93,7 @@ impl Scenario {
     }
 
     /// A fingerprint of what is run: equal texts, up to comments, layout and defaults written
-    /// out, have equal digests [32 hexadecimal digits].
+    /// out, have equal digests `[32 hexadecimal digits]`.
     #[must_use]
     pub fn digest(&self) -> String {
         let bare = self.resolved.replace(" # default", "");

@@ -8,10 +8,10 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 
-/// Rao in one TAO and in one alpha [rao].
+/// Rao in one TAO and in one alpha `[rao]`.
 pub const RAO: u64 = 1_000_000_000;
 
-/// Most TAO, and most alpha of one subnet, that can ever be issued [rao].
+/// Most TAO, and most alpha of one subnet, that can ever be issued `[rao]`.
 pub const SUPPLY_CAP: u64 = 21_000_000 * RAO;
 
 /// Blocks in one day, at 12 seconds a block.
@@ -28,7 +28,7 @@ macro_rules! money {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(
-            /// Amount [rao].
+            /// Amount `[rao]`.
             pub u64,
         );
 
@@ -113,12 +113,12 @@ macro_rules! money {
 }
 
 money! {
-    /// An amount of TAO [rao].
+    /// An amount of TAO `[rao]`.
     Tao
 }
 
 money! {
-    /// An amount of one subnet's alpha [rao].
+    /// An amount of one subnet's alpha `[rao]`.
     Alpha
 }
 

@@ -79,7 +79,7 @@ impl<'f, 'a, T: Scalar> Key<'f, 'a, T> {
         Self { most: Some(Bound { at, included: false }), ..self }
     }
 
-    /// It must lie in [0, 1].
+    /// It must lie in `[0, 1]`.
     pub fn share(self) -> Self {
         self.at_least(0.0).at_most(1.0)
     }

@@ -38,12 +38,12 @@ impl Fields<'_> {
         let domain = format!("table of kind {}", quoted(&names));
         self.document(key, about, domain, "", default, default.is_none());
         self.kinds_of(key, kinds);
-        let mut named = toml::Table::new();
+        let mut bare = toml::Table::new();
         let table = match (self.value(key), default) {
             (Some(Value::Table(table)), _) => table,
             (Some(Value::String(name)), _) => {
-                named.insert("kind".into(), Value::String(name.clone()));
-                &named
+                bare.insert("kind".into(), Value::String(name.clone()));
+                &bare
             }
             (Some(other), _) => {
                 let message =
@@ -53,8 +53,8 @@ impl Fields<'_> {
                 return None;
             }
             (None, Some(name)) => {
-                named.insert("kind".into(), Value::String(name.into()));
-                &named
+                bare.insert("kind".into(), Value::String(name.into()));
+                &bare
             }
             (None, None) => {
                 let message = format!("missing key `{key}`");
@@ -111,8 +111,8 @@ impl Fields<'_> {
                 .as_str()
                 .and_then(|name| nearest(name, names))
                 .unwrap_or_else(|| format!("kinds: {}", quoted(names)));
-            let bare = self.table.get(key).is_some_and(Value::is_str);
-            let path = if bare { path } else { path.key("kind") };
+            let short = self.table.get(key).is_some_and(Value::is_str);
+            let path = if short { path } else { path.key("kind") };
             self.note(path, Part::Value, message, Some(help));
         }
         found.copied()

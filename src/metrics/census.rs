@@ -8,17 +8,17 @@ use crate::world::{Role, Subnet};
 #[derive(Clone, Debug)]
 pub struct Census<'a> {
     pub(super) subnet: &'a Subnet,
-    /// Stake on each key [uids] [alpha].
+    /// Stake on each key `[uids]` `[alpha]`.
     pub(super) stake: Vec<f64>,
-    /// Stake on all keys [alpha].
+    /// Stake on all keys `[alpha]`.
     pub(super) staked: f64,
-    /// Emission to each key [uids] [alpha].
+    /// Emission to each key `[uids]` `[alpha]`.
     pub(super) emission: Vec<f64>,
-    /// Emission to all keys [alpha].
+    /// Emission to all keys `[alpha]`.
     pub(super) paid: f64,
-    /// Stake that each entity owns [entities] [alpha].
+    /// Stake that each entity owns `[entities]` `[alpha]`.
     pub(super) entity_stake: Vec<f64>,
-    /// What each entity earned [entities] [alpha].
+    /// What each entity earned `[entities]` `[alpha]`.
     pub(super) entity_emission: Vec<f64>,
     /// Sums of each group.
     pub(super) groups: Vec<Sums>,

@@ -1,7 +1,7 @@
 //! Bonds: what a validator has built up in a miner, and what it earns from the miner's success.
 //!
 //! Under the classic rule a bond holds the validator's stake, and each column of bonds sums to a
-//! whole. Under Yuma3 a bond is the validator's own, in [0, 1], and stake enters only where the
+//! whole. Under Yuma3 a bond is the validator's own, in `[0, 1]`, and stake enters only where the
 //! dividends are computed. Matrices are `[setters, uids]`, row-major.
 
 use crate::protocol::liquid_alpha::{self, LiquidAlpha};
@@ -13,7 +13,7 @@ use crate::protocol::proportion;
 pub struct View<'a> {
     /// Share of the stake that votes of each row, `[setters]`, sums to at most 1.
     pub stake: &'a [f64],
-    /// Weights for bonds, `[setters, uids]`, in [0, 1].
+    /// Weights for bonds, `[setters, uids]`, in `[0, 1]`.
     pub weights: &'a [f64],
     /// Bonds as the last epoch stored them, `[setters, uids]`, in 65535ths.
     pub stored: &'a [u16],

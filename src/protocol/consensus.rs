@@ -25,13 +25,13 @@ pub struct Outcome {
     pub active_stake: Vec<f64>,
     /// Who may set weights in the next epoch, `[uids]`.
     pub permits: Vec<bool>,
-    /// Greatest weight on each uid that a majority of the stake supports, `[uids]`, in [0, 1].
+    /// Greatest weight on each uid that a majority of the stake supports, `[uids]`, in `[0, 1]`.
     pub consensus: Vec<f64>,
     /// Each uid's part of what miners earn, `[uids]`; sums to 1 or is all 0.
     pub incentive: Vec<f64>,
     /// Each uid's part of what validators earn, `[uids]`; sums to 1 or is all 0.
     pub dividends: Vec<f64>,
-    /// How much of each uid's weight the consensus left standing, `[uids]`, in [0, 1].
+    /// How much of each uid's weight the consensus left standing, `[uids]`, in `[0, 1]`.
     pub vtrust: Vec<f64>,
     /// Weights after masks, each row summing to 1 or all 0, `[setters, uids]`.
     pub weights: Vec<f64>,

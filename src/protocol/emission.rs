@@ -5,7 +5,7 @@ use crate::num;
 /// Writes each uid's shares of the emission that go to it as a miner and as a validator.
 ///
 /// All slices are of shape `[uids]`. `incentive` and `dividends` each sum to 1 or are all 0;
-/// `validator_share` in [0, 1] is the part that follows dividends. Where one of the two is all 0
+/// `validator_share` in `[0, 1]` is the part that follows dividends. Where one of the two is all 0
 /// the other takes everything. Where nothing is left, all goes to validators by `active` stake,
 /// or by `stake` shares if no stake is active. `servers` and `validators` together sum to 1, or
 /// are all 0 where there is no stake at all.

@@ -18,7 +18,7 @@ pub struct LiquidAlpha {
 }
 
 impl LiquidAlpha {
-    /// The curve from `low` to `high`, rates (weights of the new bond) in [0, 1]; `steepness` is
+    /// The curve from `low` to `high`, rates (weights of the new bond) in `[0, 1]`; `steepness` is
     /// that of its middle, and negative turns it around.
     #[must_use]
     pub fn new(low: f64, high: f64, steepness: f64) -> Self {
@@ -27,7 +27,7 @@ impl LiquidAlpha {
         curve
     }
 
-    /// The rate of a pair at `distance` in [0, 1], in [low, high].
+    /// The rate of a pair at `distance` in `[0, 1]`, in [low, high].
     ///
     /// Source: `epoch/run_epoch.rs::alpha_sigmoid`.
     #[must_use]
@@ -45,9 +45,9 @@ impl LiquidAlpha {
 }
 
 /// How far a validator that buys stands above the consensus, or one that sells below its own
-/// bond, in [0, 1].
+/// bond, in `[0, 1]`.
 ///
-/// All in [0, 1]: its weight for bonds, its old bond, and the consensus on the miner in this
+/// All in `[0, 1]`: its weight for bonds, its old bond, and the consensus on the miner in this
 /// epoch.
 ///
 /// Source: `epoch/run_epoch.rs::alpha_sigmoid`.
@@ -57,7 +57,7 @@ pub fn distance(weight: f64, bond: f64, consensus: f64) -> f64 {
     distance.clamp(0.0, 1.0)
 }
 
-/// One step of the moving average of a bond, in [0, 1].
+/// One step of the moving average of a bond, in `[0, 1]`.
 ///
 /// Source: `epoch/math.rs::mat_ema_alpha_sparse`.
 #[must_use]

@@ -20,12 +20,12 @@ pub enum RewardRule {
 /// How a block's alpha is divided before anyone's work is judged; the parts should sum to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Split {
-    /// Part of the subnet owner, in [0, 1]; truncated to 65535ths as the chain stores it.
+    /// Part of the subnet owner, in `[0, 1]`; truncated to 65535ths as the chain stores it.
     pub owner: f64,
-    /// Part of the miners, in [0, 1]; what is left of the owner is divided as
+    /// Part of the miners, in `[0, 1]`; what is left of the owner is divided as
     /// `miners : validators`.
     pub miners: f64,
-    /// Part of the validators, in [0, 1], as above.
+    /// Part of the validators, in `[0, 1]`, as above.
     pub validators: f64,
 }
 
@@ -41,20 +41,20 @@ pub struct Params {
     /// Which rule turns weights into pay.
     pub reward_rule: RewardRule,
     /// Part of the active stake that must support a weight level for it to be the consensus, in
-    /// [0, 1]. Truncated to 65535ths: 0.5 acts as 32767/65535, so two quarters are a majority.
+    /// `[0, 1]`. Truncated to 65535ths: 0.5 acts as 32767/65535, so two quarters are a majority.
     pub kappa: f64,
-    /// How far weights above the consensus are cut back before they earn bonds, in [0, 1]: 0 not
+    /// How far weights above the consensus are cut back before they earn bonds, in `[0, 1]`: 0 not
     /// at all, 1 down to the consensus.
     pub bonds_penalty: f64,
-    /// Weight of the old bond in the moving average, in [0, 1].
+    /// Weight of the old bond in the moving average, in `[0, 1]`.
     pub bonds_moving_average: f64,
     /// Whether each pair has its own rate of the moving average; acts only under
     /// [`RewardRule::ChainYuma3`].
     pub liquid_alpha: bool,
-    /// Lowest rate of a liquid pair (weight of the new bond), in [0, 1]; the chain's default is
+    /// Lowest rate of a liquid pair (weight of the new bond), in `[0, 1]`; the chain's default is
     /// 45875/65535.
     pub alpha_low: f64,
-    /// Highest rate of a liquid pair, in [0, 1]; the chain's default is 58982/65535.
+    /// Highest rate of a liquid pair, in `[0, 1]`; the chain's default is 58982/65535.
     pub alpha_high: f64,
     /// Steepness of the curve between the two, at its middle; the chain stores 100 times this.
     /// Negative values turn the curve around.
@@ -67,7 +67,7 @@ pub struct Params {
     pub activity_cutoff_factor: f64,
     /// Blocks from one epoch to the next `[blocks]`.
     pub tempo: u64,
-    /// Part of the epoch's emission that follows dividends, in [0, 1]; the rest follows
+    /// Part of the epoch's emission that follows dividends, in `[0, 1]`; the rest follows
     /// incentive. The chain has no such parameter: it always uses one half.
     pub validator_share: f64,
     /// How a block's alpha is divided between owner, miners and validators.
@@ -96,7 +96,7 @@ impl Default for Params {
 }
 
 impl Params {
-    /// The majority as the chain stores it, in [0, 1].
+    /// The majority as the chain stores it, in `[0, 1]`.
     #[must_use]
     pub fn stored_kappa(&self) -> f64 {
         proportion::share(proportion::parameter(self.kappa))

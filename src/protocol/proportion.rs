@@ -6,7 +6,7 @@ pub const WHOLE: f64 = 65_535.0;
 /// Two to the power of 32: one in the chain's fixed point.
 const ONE: f64 = 4_294_967_296.0;
 
-/// The share that `units` stand for, in [0, 1].
+/// The share that `units` stand for, in `[0, 1]`.
 #[must_use]
 pub fn share(units: u16) -> f64 {
     f64::from(units) / WHOLE

@@ -47,7 +47,7 @@ impl Pots {
 
 /// Divides what one block has issued.
 ///
-/// `root_proportion` in [0, 1] is the part of the validators' that root stake takes. The parts
+/// `root_proportion` in `[0, 1]` is the part of the validators' that root stake takes. The parts
 /// are kept in 65535ths of a rao and each is then truncated to whole rao.
 ///
 /// Source: `coinbase/run_coinbase.rs::emit_to_subnets`.

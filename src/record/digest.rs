@@ -17,7 +17,7 @@ impl Digest {
         Self::default()
     }
 
-    /// The digest of what was seen [32 hexadecimal digits].
+    /// The digest of what was seen `[32 hexadecimal digits]`.
     #[must_use]
     pub fn text(&self) -> String {
         self.hasher.finalize().to_hex()[..32].to_owned()

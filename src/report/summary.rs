@@ -20,19 +20,19 @@ pub fn of_run(folder: &Path) -> Result<String, ReportError> {
     for subnet in run.subnets() {
         let last = |metric: &str| run.subnet(&subnet, metric).last().map_or(f64::NAN, |p| p.1);
         let first = |metric: &str| run.subnet(&subnet, metric).first().map_or(f64::NAN, |p| p.1);
-        let _ = write!(out, "subnet {subnet}, after {} epochs\n", run.manifest.epochs_run);
+        let _ = writeln!(out, "subnet {subnet}, after {} epochs", run.manifest.epochs_run);
         out += &groups(&run, &subnet);
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "honest stake share {} (start {}) · pay follows quality: Spearman {:.3} · mean vtrust {:.3}\n",
+            "honest stake share {} (start {}) · pay follows quality: Spearman {:.3} · mean vtrust {:.3}",
             percent(last("honest_stake_share")),
             percent(first("honest_stake_share")),
             last("quality_incentive_spearman"),
             last("vtrust"),
         );
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "stake: Gini {:.3} per key, {:.3} per entity; more than half with {} keys, {} entities\n",
+            "stake: Gini {:.3} per key, {:.3} per entity; more than half with {} keys, {} entities",
             last("stake_gini"),
             last("stake_gini_entity"),
             last("stake_nakamoto"),

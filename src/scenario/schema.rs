@@ -60,7 +60,7 @@ pub struct Group {
     pub entity: Option<String>,
     /// Part of its income that it keeps as stake.
     pub compound: f64,
-    /// Cost of a full epoch's work of each member [alpha].
+    /// Cost of a full epoch's work of each member `[alpha]`.
     pub cost: Amounts,
     /// Part of its stakers' dividends that a validator keeps.
     pub take: f64,

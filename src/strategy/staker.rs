@@ -27,7 +27,7 @@ pub enum Order {
         from: Uid,
         /// The hotkey that gets it.
         to: Uid,
-        /// How much [rao].
+        /// How much `[rao]`.
         amount: Alpha,
     },
 }
@@ -39,7 +39,7 @@ pub struct Offer {
     pub uid: Uid,
     /// Return of the last epoch after take: alpha earned for each alpha staked.
     pub epoch_yield: f64,
-    /// All that is staked on it [alpha].
+    /// All that is staked on it `[alpha]`.
     pub stake: f64,
 }
 
@@ -48,7 +48,7 @@ pub struct Offer {
 pub struct StakerTurn<'a> {
     /// The epoch that has just been paid.
     pub epoch: Epoch,
-    /// Where its own stake is, with its value [rao].
+    /// Where its own stake is, with its value `[rao]`.
     pub positions: &'a [(Uid, Alpha)],
     /// What the validators offer, in uid order.
     pub offers: &'a [Offer],

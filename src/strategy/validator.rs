@@ -16,7 +16,7 @@ pub const BEHAVIOURS: &[Behaviour<dyn Validator>] =
 
 /// How a validator votes.
 pub trait Validator: Send {
-    /// Writes this epoch's weights into `row` [uids], of any scale: only their proportions
+    /// Writes this epoch's weights into `row` `[uids]`, of any scale: only their proportions
     /// count. On entry `row` holds the answer of the behaviour that this one deviates from, or
     /// zeros. Weights must be finite and not negative. Zero means that the miner is not listed.
     fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision;
@@ -39,14 +39,14 @@ pub enum Decision {
 /// What everyone can read on chain.
 #[derive(Clone, Copy, Debug)]
 pub struct Public<'a> {
-    /// The consensus weights that can be computed from what is revealed [uids]: of the last epoch
+    /// The consensus weights that can be computed from what is revealed `[uids]`: of the last epoch
     /// under commit–reveal, of the weights as they stand now without it.
     pub consensus: &'a [f64],
-    /// Incentive of the last epoch [uids], sums to 1 or 0.
+    /// Incentive of the last epoch `[uids]`, sums to 1 or 0.
     pub incentive: &'a [f64],
-    /// Dividends of the last epoch [uids], sums to 1 or 0.
+    /// Dividends of the last epoch `[uids]`, sums to 1 or 0.
     pub dividends: &'a [f64],
-    /// Stake share of each uid in the last epoch [uids], sums to 1 or 0.
+    /// Stake share of each uid in the last epoch `[uids]`, sums to 1 or 0.
     pub stake_share: &'a [f64],
 }
 
@@ -59,7 +59,7 @@ pub struct ValidatorTurn<'a> {
     pub uid: Uid,
     /// What is on chain for all to read.
     pub public: Public<'a>,
-    /// Its own weights in force [uids], sums to 1 or 0.
+    /// Its own weights in force `[uids]`, sums to 1 or 0.
     pub own_weights: &'a [f64],
     /// Uids of the miners that belong to the same entity or coalition, ascending.
     pub partners: &'a [Uid],
@@ -72,7 +72,7 @@ pub struct ValidatorTurn<'a> {
 /// The miners' work of this epoch, which a validator can only see by evaluating it.
 #[derive(Clone, Copy, Debug)]
 pub struct Work<'a> {
-    /// Quality of each uid's output [uids], at least 0; 0 for a uid that does not mine.
+    /// Quality of each uid's output `[uids]`, at least 0; 0 for a uid that does not mine.
     pub output: &'a [f64],
     /// The groups of miners, each with the key of its draws and its uids in group order.
     pub groups: &'a [(Agent, Vec<Uid>)],
@@ -92,7 +92,7 @@ impl<'a> ValidatorTurn<'a> {
         Self { epoch, uid, public, own_weights, partners, work, agent, streams, evaluated: false }
     }
 
-    /// Evaluates every miner: `scores` [uids] becomes quality times `1 + noise * z`, at least 0,
+    /// Evaluates every miner: `scores` `[uids]` becomes quality times `1 + noise * z`, at least 0,
     /// with `z` standard normal for each pair of validator and miner in each epoch. Costs the
     /// validator its evaluation cost for this epoch, once.
     ///

@@ -14,22 +14,22 @@ use crate::units::{Alpha, Uid};
 /// The accounts of one subnet.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    /// All alpha that was ever issued, the stake at the start included [rao].
+    /// All alpha that was ever issued, the stake at the start included `[rao]`.
     pub issued: Alpha,
-    /// Alpha in each hotkey's pool [uids] [rao].
+    /// Alpha in each hotkey's pool `[uids]` `[rao]`.
     pub stake: Vec<Alpha>,
-    /// Shares of each pool in all [uids].
+    /// Shares of each pool in all `[uids]`.
     pub shares: Vec<f64>,
-    /// Shares of each pool that its own owner holds [uids].
+    /// Shares of each pool that its own owner holds `[uids]`.
     pub own_shares: Vec<f64>,
-    /// Alpha that each neuron's owner has taken out of staking [uids] [rao].
+    /// Alpha that each neuron's owner has taken out of staking `[uids]` `[rao]`.
     pub balance: Vec<Alpha>,
-    /// Where each staker's stake is [stakers]: hotkeys in uid order.
+    /// Where each staker's stake is `[stakers]`: hotkeys in uid order.
     pub positions: Vec<Vec<Position>>,
-    /// Alpha of the subnet owner [rao].
+    /// Alpha of the subnet owner `[rao]`.
     pub owner: Alpha,
     /// Alpha that was issued and that nobody owns: what floors leave over, and pots without
-    /// anyone to pay [rao].
+    /// anyone to pay `[rao]`.
     pub orphaned: Alpha,
 }
 
@@ -76,7 +76,7 @@ impl Ledger {
         staked + out + self.owner + self.orphaned
     }
 
-    /// What `shares` of the pool of `uid` are worth [rao].
+    /// What `shares` of the pool of `uid` are worth `[rao]`.
     #[must_use]
     pub fn value(&self, uid: Uid, shares: f64) -> Alpha {
         if shares >= self.shares[uid] {
@@ -85,7 +85,7 @@ impl Ledger {
         self.stake[uid].part(shares / self.shares[uid])
     }
 
-    /// What the owner of `uid` has staked on it [rao].
+    /// What the owner of `uid` has staked on it `[rao]`.
     #[must_use]
     pub fn own_stake(&self, uid: Uid) -> Alpha {
         self.value(uid, self.own_shares[uid])

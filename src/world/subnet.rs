@@ -79,11 +79,11 @@ pub struct Neurons {
     pub last_update: Vec<u64>,
     /// Whether it may set weights, as the last epoch left it.
     pub permits: Vec<bool>,
-    /// Part of its stakers' dividends that it keeps, in [0, 1].
+    /// Part of its stakers' dividends that it keeps, in `[0, 1]`.
     pub take: Vec<f64>,
-    /// Part of its income that it keeps as stake, in [0, 1].
+    /// Part of its income that it keeps as stake, in `[0, 1]`.
     pub compound: Vec<f64>,
-    /// Cost of a full epoch's work [rao].
+    /// Cost of a full epoch's work `[rao]`.
     pub full_cost: Vec<Alpha>,
     /// Quality at the start, at least 0; 0 for validators.
     pub first_quality: Vec<f64>,
@@ -91,9 +91,9 @@ pub struct Neurons {
     pub quality: Vec<f64>,
     /// Standard deviation of the change of log-quality in one epoch.
     pub drift: Vec<f64>,
-    /// Part of the way back to the first log-quality in one epoch, in [0, 1].
+    /// Part of the way back to the first log-quality in one epoch, in `[0, 1]`.
     pub reversion: Vec<f64>,
-    /// Part of its ability that it used in this epoch, in [0, 1].
+    /// Part of its ability that it used in this epoch, in `[0, 1]`.
     pub effort: Vec<f64>,
     /// Quality of its output in this epoch: quality times effort.
     pub output: Vec<f64>,
@@ -102,27 +102,27 @@ pub struct Neurons {
 /// What moved in the last epoch.
 #[derive(Clone, Debug, Default)]
 pub struct Flows {
-    /// Incentive paid to each uid [uids] [rao].
+    /// Incentive paid to each uid `[uids]` `[rao]`.
     pub incentive: Vec<Alpha>,
-    /// Dividends paid to each hotkey, the stakers' part included [uids] [rao].
+    /// Dividends paid to each hotkey, the stakers' part included `[uids]` `[rao]`.
     pub dividends: Vec<Alpha>,
-    /// Of both, what fell to the key's own owner [uids] [rao].
+    /// Of both, what fell to the key's own owner `[uids]` `[rao]`.
     pub earned: Vec<Alpha>,
-    /// Cost of the epoch's work [uids] [rao].
+    /// Cost of the epoch's work `[uids]` `[rao]`.
     pub cost: Vec<Alpha>,
-    /// Earned less cost since the start [uids] [rao].
+    /// Earned less cost since the start `[uids]` `[rao]`.
     pub profit: Vec<i64>,
-    /// What fell to each staker [stakers] [rao].
+    /// What fell to each staker `[stakers]` `[rao]`.
     pub staker_earned: Vec<Alpha>,
-    /// The same since the start [stakers] [rao].
+    /// The same since the start `[stakers]` `[rao]`.
     pub staker_profit: Vec<i64>,
-    /// Alpha issued [rao].
+    /// Alpha issued `[rao]`.
     pub issued: Alpha,
-    /// Of it, the owner's part [rao].
+    /// Of it, the owner's part `[rao]`.
     pub owner: Alpha,
-    /// Of it, what nobody got [rao].
+    /// Of it, what nobody got `[rao]`.
     pub orphaned: Alpha,
-    /// Stake that stakers moved [rao].
+    /// Stake that stakers moved `[rao]`.
     pub moved: Alpha,
 }
 
@@ -145,11 +145,11 @@ pub struct Subnet {
     pub neurons: Neurons,
     /// Uids of the validators, ascending: each has a row of weights and bonds.
     pub setters: Vec<Uid>,
-    /// Weights in force [setters, uids], the largest of a row 65535; `None` is not listed.
+    /// Weights in force `[setters, uids]`, the largest of a row 65535; `None` is not listed.
     pub weights: Vec<Option<u16>>,
     /// Commits not yet revealed, oldest first: for each setter a row, or `None` for no commit.
     pub sealed: VecDeque<Vec<Option<Vec<Option<u16>>>>>,
-    /// Stored bonds [setters, uids].
+    /// Stored bonds `[setters, uids]`.
     pub bonds: Vec<u16>,
     /// What the last epoch computed.
     pub outcome: Outcome,
@@ -157,11 +157,11 @@ pub struct Subnet {
     pub ledger: Ledger,
     /// What moved in the last epoch.
     pub flows: Flows,
-    /// Group of each staker, an index into [`Subnet::groups`] [stakers].
+    /// Group of each staker, an index into [`Subnet::groups`] `[stakers]`.
     pub staker_group: Vec<usize>,
-    /// Owner of each staker's key, an index into [`Subnet::entities`] [stakers].
+    /// Owner of each staker's key, an index into [`Subnet::entities`] `[stakers]`.
     pub staker_entity: Vec<usize>,
-    /// The key of each staker's draws [stakers].
+    /// The key of each staker's draws `[stakers]`.
     pub staker_agent: Vec<Agent>,
 }
 

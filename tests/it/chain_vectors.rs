@@ -58,7 +58,7 @@ const NOT_HERE: &[(&str, &str)] = &[
 ];
 
 fn file() -> Value {
-    serde_json::from_str(FILE).unwrap()
+    serde_json::from_str(FILE).expect("the vectors are JSON")
 }
 
 fn run_case(name: &str, case: &Value, known: &[Case]) {

@@ -54,9 +54,19 @@ fn every_strategy_is_played_by_a_scenario() {
         let text = fs::read_to_string(&path).expect("a scenario");
         let scenario = Scenario::load("s.toml", &text, &[]).expect("a good scenario");
         for subnet in &scenario.subnets {
-            played.extend(subnet.validators.iter().flat_map(|p| &p.strategy).map(|s| s.name()));
-            played.extend(subnet.miners.iter().flat_map(|p| &p.strategy).map(|s| s.name()));
-            played.extend(subnet.stakers.iter().flat_map(|p| &p.strategy).map(|s| s.name()));
+            played.extend(
+                subnet
+                    .validators
+                    .iter()
+                    .flat_map(|p| &p.strategy)
+                    .map(taosim::strategy::Spec::name),
+            );
+            played.extend(
+                subnet.miners.iter().flat_map(|p| &p.strategy).map(taosim::strategy::Spec::name),
+            );
+            played.extend(
+                subnet.stakers.iter().flat_map(|p| &p.strategy).map(taosim::strategy::Spec::name),
+            );
         }
     }
     let catalogue = Catalogue::builtin();
