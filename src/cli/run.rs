@@ -25,7 +25,12 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);
     // Without a handler Ctrl-C kills the run, which leaves no half-written results either.
-    let _ = ctrlc::set_handler(move || asked.store(true, Ordering::Relaxed));
+    let _ = ctrlc::set_handler(move || {
+        // Who asks twice does not want to wait for the end of the epoch and the figures.
+        if asked.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(INTERRUPTED));
+        }
+    });
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.jobs)
         .build()

@@ -1,13 +1,14 @@
 //! From a scenario to its world at the start: the one place where texts, state and behaviours
 //! meet.
 
+mod choose;
+
 use std::collections::VecDeque;
 
 use super::{Memory, People, Simulation, Turn};
 use crate::protocol::{Outcome, permits, stake, weights};
 use crate::rng::{Agent, Domain, Streams};
-use crate::scenario::schema::HowMany;
-use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan, Who};
+use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
 use crate::strategy::coalition::Turncoat;
 use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
 use crate::units::{Alpha, Uid};
@@ -215,8 +216,8 @@ impl Making {
     /// validators that turn.
     fn join(&mut self, plan: &CoalitionPlan) -> Turn {
         let entity = self.entity(plan.name.clone());
-        let validators = self.chosen(&plan.validators, Role::Validator);
-        let miners = self.chosen(&plan.miners, Role::Miner);
+        let validators = choose::uids(&self.subnet, &plan.validators, Role::Validator);
+        let miners = choose::uids(&self.subnet, &plan.miners, Role::Miner);
         let strategy = plan.strategy.as_ref();
         let attack = strategy.map_or("", Spec::name);
         for (role, uids, suffix) in
@@ -249,26 +250,6 @@ impl Making {
             from: plan.from,
             members: validators.len(),
         }
-    }
-
-    /// The uids that `who` means, ascending.
-    fn chosen(&self, who: &Who, role: Role) -> Vec<Uid> {
-        let subnet = &self.subnet;
-        let all = || (0..subnet.uids()).filter(|uid| subnet.neurons.role[*uid] == role);
-        let stake = |uid: Uid| subnet.ledger.stake[uid].tokens();
-        let quality = |uid: Uid| subnet.neurons.first_quality[uid];
-        let mut uids = match who {
-            Who::Nobody => Vec::new(),
-            Who::Group(name) => all()
-                .filter(|uid| subnet.groups[subnet.neurons.group[*uid]].name == *name)
-                .collect(),
-            Who::Uids(uids) => all().filter(|uid| uids.contains(uid)).collect(),
-            Who::TopStake(how) => most(all().map(|uid| (uid, stake(uid))), *how),
-            Who::TopQuality(how) => most(all().map(|uid| (uid, quality(uid))), *how),
-            Who::BottomQuality(how) => least(all().map(|uid| (uid, quality(uid))), *how),
-        };
-        uids.sort_unstable();
-        uids
     }
 
     fn finish(self, plan: &SubnetPlan) -> (Subnet, People) {
@@ -352,36 +333,6 @@ fn drop_empty_groups(subnet: &mut Subnet) {
     }
     let mut used = used.iter();
     subnet.groups.retain(|_| used.next().copied().unwrap_or_default());
-}
-
-fn most(of: impl Iterator<Item = (Uid, f64)>, how: HowMany) -> Vec<Uid> {
-    let mut ranked: Vec<(Uid, f64)> = of.collect();
-    ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-    cut(&ranked, how)
-}
-
-fn least(of: impl Iterator<Item = (Uid, f64)>, how: HowMany) -> Vec<Uid> {
-    let mut ranked: Vec<(Uid, f64)> = of.collect();
-    ranked.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
-    cut(&ranked, how)
-}
-
-/// The head of a ranking.
-fn cut(ranked: &[(Uid, f64)], how: HowMany) -> Vec<Uid> {
-    let count = match how {
-        HowMany::Count(count) => count,
-        HowMany::Fraction(fraction) => {
-            let total = ranked.iter().fold(0.0, |sum, of| sum + of.1);
-            let mut held = 0.0;
-            let missing = |of: &&(Uid, f64)| {
-                let more = held < fraction * total;
-                held += of.1;
-                more
-            };
-            ranked.iter().take_while(missing).count()
-        }
-    };
-    ranked.iter().take(count).map(|(uid, _)| *uid).collect()
 }
 
 /// Uids that no group has claimed, ascending.

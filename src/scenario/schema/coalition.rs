@@ -1,0 +1,121 @@
+//! Keys of a coalition.
+
+use crate::fields::{Fields, Kind};
+use crate::strategy::{Catalogue, Spec, Validator};
+use crate::units::{Epoch, Uid};
+
+use super::narrow_uid;
+
+/// Agents who act together from some epoch on.
+#[derive(Clone, Debug)]
+pub struct CoalitionPlan {
+    /// Its name, also that of its entity and its groups in the tables.
+    pub name: String,
+    /// The subnet it acts in.
+    pub subnet: String,
+    /// The first epoch of its attack.
+    pub from: Epoch,
+    /// Which validators.
+    pub validators: Who,
+    /// Which miners.
+    pub miners: Who,
+    /// What the validators do from then on; `None` only after a problem.
+    pub strategy: Option<Spec<dyn Validator>>,
+}
+
+/// A choice among the agents of one role.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Who {
+    /// No one.
+    Nobody,
+    /// All of the named group.
+    Group(String),
+    /// These uids.
+    Uids(Vec<Uid>),
+    /// Those with the most stake at the start.
+    TopStake(HowMany),
+    /// Those with the highest quality at the start.
+    TopQuality(HowMany),
+    /// Those with the lowest quality at the start.
+    BottomQuality(HowMany),
+}
+
+/// How many from the top.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum HowMany {
+    /// So many.
+    Count(usize),
+    /// As many as are needed to hold this share of the whole.
+    Fraction(f64),
+}
+
+pub(super) fn coalition(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -> CoalitionPlan {
+    let name = t.text("name", "name of the coalition").name().required();
+    let subnet = t.text("subnet", "the subnet it acts in").name();
+    let subnet = if only.is_empty() { subnet.required() } else { subnet.default(only) };
+    let from = t
+        .whole("from", "first epoch of the attack; before it, members play their own part")
+        .unit("epochs")
+        .at_most(10_000_000.0)
+        .default(0_u64);
+    let validators = t.kinded("validators", "its validators", WHO, Some("nobody"));
+    let miners = t.kinded("miners", "its miners", WHO, Some("nobody"));
+    let about = "what its validators make of their own answer";
+    let strategy = Spec::read(t, "strategy", about, catalogue.validators(), Some("cabal"));
+    CoalitionPlan {
+        name,
+        subnet,
+        from: Epoch::try_from(from).unwrap_or(Epoch::MAX),
+        validators: validators.unwrap_or(Who::Nobody),
+        miners: miners.unwrap_or(Who::Nobody),
+        strategy,
+    }
+}
+
+const WHO: &[Kind<Who>] = &[
+    Kind { name: "nobody", about: "no one", read: |_| Who::Nobody },
+    Kind {
+        name: "group",
+        about: "all of a group",
+        read: |t| Who::Group(t.text("name", "name of the group").name().required()),
+    },
+    Kind {
+        name: "uids",
+        about: "these uids",
+        read: |t| {
+            let uids = t.wholes("uids", "the uids").at_most(65_535.0).required();
+            Who::Uids(uids.into_iter().map(narrow_uid).collect())
+        },
+    },
+    Kind {
+        name: "top-stake",
+        about: "those with the most stake at the start",
+        read: |t| Who::TopStake(how_many(t)),
+    },
+    Kind {
+        name: "top-quality",
+        about: "those with the highest quality at the start",
+        read: |t| Who::TopQuality(how_many(t)),
+    },
+    Kind {
+        name: "bottom-quality",
+        about: "those with the lowest quality at the start",
+        read: |t| Who::BottomQuality(how_many(t)),
+    },
+];
+
+fn how_many(t: &mut Fields<'_>) -> HowMany {
+    let count = t.whole("count", "so many").at_least(1.0).at_most(65_535.0).optional();
+    let about = "as many as are needed to hold this share of the whole";
+    let fraction = t.number("fraction", about).above(0.0).at_most(1.0).optional();
+    match (count, fraction) {
+        (Some(count), None) => HowMany::Count(usize::try_from(count).unwrap_or(usize::MAX)),
+        (None, Some(fraction)) => HowMany::Fraction(fraction),
+        _ => {
+            if t.sound() {
+                t.problem_here("give either `count` or `fraction`".into(), None);
+            }
+            HowMany::Count(1)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Keys of a group of agents.
+
+use crate::fields::{Fields, Part};
+use crate::scenario::Amounts;
+use crate::strategy::Spec;
+use crate::units::Uid;
+use crate::world::Role;
+
+use super::narrow_uid;
+
+/// What groups of all roles have.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// Its name, unique in its subnet.
+    pub name: String,
+    /// How many members.
+    pub count: usize,
+    /// Alpha that each has staked at the start: on itself, or as a staker on a validator.
+    pub stake: Amounts,
+    /// Uids of the members, in group order; `None` where they are given out.
+    pub uids: Option<Vec<Uid>>,
+    /// Who owns all of its keys; `None` where each key has an owner of its own.
+    pub entity: Option<String>,
+    /// Part of its income that it keeps as stake.
+    pub compound: f64,
+    /// Cost of a full epoch's work of each member `[alpha]`.
+    pub cost: Amounts,
+    /// Part of its stakers' dividends that a validator keeps.
+    pub take: f64,
+    /// Quality of a miner's output at full effort.
+    pub quality: Amounts,
+    /// Standard deviation of the change of log-quality in one epoch.
+    pub drift: f64,
+    /// Part of the distance to its first log-quality that a miner comes back in one epoch.
+    pub reversion: f64,
+    /// Names of the validator groups on which a staker may start; empty for all.
+    pub delegate_to: Vec<String>,
+}
+
+/// A group and how its members behave.
+pub struct GroupPlan<R: ?Sized> {
+    /// Who they are.
+    pub group: Group,
+    /// How they behave; `None` only after a problem.
+    pub strategy: Option<Spec<R>>,
+}
+
+impl<R: ?Sized> Clone for GroupPlan<R> {
+    fn clone(&self) -> Self {
+        Self { group: self.group.clone(), strategy: self.strategy.clone() }
+    }
+}
+
+impl<R: ?Sized> std::fmt::Debug for GroupPlan<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GroupPlan")
+            .field("group", &self.group)
+            .field("strategy", &self.strategy)
+            .finish()
+    }
+}
+
+/// Reads a group of this role.
+pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
+    let name = t.text("name", "name of the group, unique in its subnet").name().required();
+    let count = t
+        .whole("count", "how many members")
+        .unit("agents")
+        .at_least(1.0)
+        .at_most(1_000_000.0)
+        .required();
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    let stake_default = if role == Role::Miner { Some(0.0) } else { None };
+    let stake = Amounts::read(t, "stake", "stake of each at the start", "alpha", stake_default);
+    let entity = t.text("entity", "the one owner of all keys of the group").name().optional();
+    let mut group = Group {
+        name,
+        count,
+        stake,
+        uids: None,
+        entity,
+        compound: 1.0,
+        cost: Amounts::Constant { value: 0.0 },
+        take: 0.0,
+        quality: Amounts::Constant { value: 0.0 },
+        drift: 0.0,
+        reversion: 0.0,
+        delegate_to: Vec::new(),
+    };
+    if role != Role::Staker {
+        let uids = t.wholes("uids", "uid of each member, in group order").at_most(65_535.0);
+        group.uids = uids.optional().map(|uids| uids.into_iter().map(narrow_uid).collect());
+        let compound = if role == Role::Miner { 0.0 } else { 1.0 };
+        group.compound = t
+            .number("compound", "part of its income that it keeps as stake; the rest it takes out")
+            .share()
+            .default(compound);
+        let about = "cost of a full epoch's work of each";
+        group.cost = Amounts::read(t, "cost", about, "alpha per epoch", Some(0.0));
+    }
+    match role {
+        Role::Validator => {
+            let about = "part of its stakers' dividends that a validator keeps";
+            group.take = t.number("take", about).at_least(0.0).at_most(0.18).default(0.18);
+        }
+        Role::Miner => {
+            let about = "quality of its output at full effort";
+            group.quality = Amounts::read(t, "quality", about, "usefulness, any scale", Some(1.0));
+            group.drift = t
+                .number("drift", "standard deviation of the change of log-quality in one epoch")
+                .at_least(0.0)
+                .at_most(2.0)
+                .default(0.0);
+            group.reversion = t
+                .number("reversion", "part of the way back to its first log-quality in one epoch")
+                .share()
+                .default(0.02);
+        }
+        Role::Staker => {
+            let about = "names of the validator groups on which a staker may start; empty for all";
+            group.delegate_to = t.texts("delegate_to", about).default(Vec::new());
+        }
+    }
+    if t.sound() {
+        for (key, amounts) in
+            [("stake", &group.stake), ("cost", &group.cost), ("quality", &group.quality)]
+        {
+            same_length(t, key, amounts.len(), count);
+        }
+        same_length(t, "uids", group.uids.as_ref().map(Vec::len), count);
+    }
+    group
+}
+
+/// Notes a list that is not as long as it has to be.
+pub(super) fn same_length(t: &mut Fields<'_>, key: &str, length: Option<usize>, count: usize) {
+    if let Some(length) = length.filter(|length| *length != count) {
+        let message = format!("`{key}` must have `count` = {count} entries, got {length}");
+        t.problem(key, Part::Value, message, None);
+    }
+}

@@ -1,0 +1,129 @@
+//! Keys of a subnet's rules.
+
+use crate::fields::{Fields, Part};
+use crate::protocol::{Params, RewardRule, Split};
+use crate::units::{Alpha, Epoch};
+use crate::world::Rules;
+
+/// Reads the rules of a subnet, with those of `base` as defaults.
+pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
+    let (was, split) = (&base.params, &base.params.split);
+    let reward_rule = t.choice(
+        "reward_rule",
+        "which rule turns weights into pay",
+        &[("chain-yuma3", RewardRule::ChainYuma3), ("chain-classic", RewardRule::ChainClassic)],
+        was.reward_rule,
+    );
+    let kappa = t
+        .number("kappa", "the majority that consensus clips weights to")
+        .unit("share of active stake")
+        .share()
+        .default(was.kappa);
+    let bonds_penalty = t
+        .number("bonds_penalty", "how far weights above consensus are cut back in the bonds")
+        .share()
+        .default(was.bonds_penalty);
+    let bonds_moving_average = t
+        .number("bonds_moving_average", "weight of the old bond in the moving average")
+        .share()
+        .default(was.bonds_moving_average);
+    let liquid_alpha = t
+        .flag("liquid_alpha", "whether each bond has its own rate; acts under chain-yuma3 only")
+        .default(was.liquid_alpha);
+    let alpha_low = t
+        .number("alpha_low", "lowest rate of a liquid bond (weight of the new bond)")
+        .share()
+        .default(was.alpha_low);
+    let alpha_high = t
+        .number("alpha_high", "highest rate of a liquid bond (weight of the new bond)")
+        .share()
+        .default(was.alpha_high);
+    if t.sound() && alpha_low > alpha_high {
+        let message =
+            format!("`alpha_low` must not be above `alpha_high`, got {alpha_low} and {alpha_high}");
+        t.problem("alpha_low", Part::Value, message, None);
+    }
+    let alpha_sigmoid_steepness = t
+        .number("alpha_sigmoid_steepness", "steepness of a liquid bond's rate at its middle")
+        .at_least(-328.0)
+        .at_most(328.0)
+        .default(was.alpha_sigmoid_steepness);
+    let max_allowed_validators = t
+        .whole("max_allowed_validators", "how many of most stake may set weights")
+        .unit("uids")
+        .at_least(1.0)
+        .at_most(65_535.0)
+        .default(was.max_allowed_validators as u64);
+    let stake_threshold = t
+        .number("stake_threshold", "stake below which a key counts as holding none")
+        .unit("alpha")
+        .at_least(0.0)
+        .at_most(21e6)
+        .default(was.stake_threshold.tokens());
+    let activity_cutoff_factor = t
+        .number("activity_cutoff_factor", "how long a validator stays active without new weights")
+        .unit("tempos")
+        .at_least(1.0)
+        .at_most(50.0)
+        .default(was.activity_cutoff_factor);
+    let tempo = t
+        .whole("tempo", "blocks from one epoch to the next")
+        .unit("blocks")
+        .at_least(1.0)
+        .at_most(50_400.0)
+        .default(was.tempo);
+    let reveal_period = t
+        .whole("reveal_period", "how long commit-reveal hides weights; 0 turns it off")
+        .unit("epochs")
+        .at_most(100.0)
+        .default(u64::from(base.reveal_period));
+    let max_allowed_uids = t
+        .whole("max_allowed_uids", "how many uids a subnet has room for")
+        .unit("uids")
+        .at_least(1.0)
+        .at_most(65_535.0)
+        .default(base.max_allowed_uids as u64);
+    let split =
+        t.table("split", "how the alpha of each block is divided", |t| emission_split(t, split));
+    let narrow = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    Rules {
+        params: Params {
+            reward_rule,
+            kappa,
+            bonds_penalty,
+            bonds_moving_average,
+            liquid_alpha,
+            alpha_low,
+            alpha_high,
+            alpha_sigmoid_steepness,
+            max_allowed_validators: narrow(max_allowed_validators),
+            stake_threshold: Alpha::from_tokens(stake_threshold),
+            activity_cutoff_factor,
+            tempo,
+            validator_share: was.validator_share,
+            split,
+        },
+        reveal_period: Epoch::try_from(reveal_period).unwrap_or(Epoch::MAX),
+        max_allowed_uids: narrow(max_allowed_uids),
+    }
+}
+
+fn emission_split(t: &mut Fields<'_>, was: &Split) -> Split {
+    let owner = t.number("owner", "part of the subnet owner").share().default(was.owner);
+    let miners = t.number("miners", "part of the miners").share().default(was.miners);
+    let validators = t
+        .number("validators", "part of the validators and their stakers")
+        .share()
+        .default(was.validators);
+    let sum = owner + miners + validators;
+    // A table that says nothing only repeats what is wrong elsewhere.
+    if t.sound() && !t.is_empty() && (sum - 1.0).abs() > 1e-9 {
+        let message = format!(
+            "`owner`, `miners` and `validators` must sum to 1, got {owner} + {miners} + \
+             {validators} = {}",
+            (sum * 1e12).round() / 1e12
+        );
+        t.problem_here(message, Some("give all three; the chain has 0.18, 0.41, 0.41".into()));
+    }
+    Split { owner, miners, validators }
+}
