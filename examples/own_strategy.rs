@@ -44,8 +44,10 @@ const SCENARIO: &str = r#"
     drift = 0.02
 "#;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let catalogue = Catalogue::builtin().with_validator(Behaviour {
+/// The behaviours of the crate, and this one.
+#[must_use]
+pub(crate) fn catalogue() -> Catalogue {
+    Catalogue::builtin().with_validator(Behaviour {
         name: "winner-takes-all",
         about: "Votes for the best miner alone.",
         source: "Pay in winner-takes-all subnets.",
@@ -54,12 +56,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let noise = t.number("noise", "relative error of a score").at_least(0.0).default(0.0);
             Box::new(WinnerTakesAll { noise })
         },
-    });
-    let scenario = Scenario::load_with("own_strategy.toml", SCENARIO, &[], &catalogue)?;
+    })
+}
+
+/// Quality that the emission of the last 50 epochs paid for, over the best there was, in `[0, 1]`.
+///
+/// # Errors
+/// The scenario is wrong, or a strategy in it is.
+pub(crate) fn efficiency() -> Result<f64, Box<dyn std::error::Error>> {
+    let scenario = Scenario::load_with("own_strategy.toml", SCENARIO, &[], &catalogue())?;
     let mut memory = InMemory::of(0);
     Simulation::new(&scenario).run(&mut [&mut memory], &AtomicBool::new(false))?;
     let efficiency = memory.subnet("emission_efficiency");
-    let late = efficiency[50..].iter().fold(0.0, |sum, x| sum + x) / 50.0;
-    println!("emission goes to miners of {:.0} % of the best quality", late * 100.0);
+    Ok(efficiency[50..].iter().fold(0.0, |sum, x| sum + x) / 50.0)
+}
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("emission goes to miners of {:.0} % of the best quality", efficiency()? * 100.0);
     Ok(())
 }

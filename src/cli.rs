@@ -88,10 +88,10 @@ struct TextArgs {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     edits: Vec<Edit>,
     /// Change the seed; the same as --set seed=N.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<i64>,
     /// Change the length of the run; the same as --set epochs=N.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     epochs: Option<i64>,
 }
 

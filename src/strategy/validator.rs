@@ -6,6 +6,7 @@ mod lazy;
 mod weight_copier;
 
 use super::Behaviour;
+use crate::fields::Fields;
 use crate::num;
 use crate::rng::{Agent, Domain, Draws, Streams};
 use crate::units::{Epoch, Uid};
@@ -121,6 +122,15 @@ impl<'a> ValidatorTurn<'a> {
     pub fn has_evaluated(&self) -> bool {
         self.evaluated
     }
+}
+
+/// The key that all who evaluate have.
+fn noise(t: &mut Fields<'_>) -> f64 {
+    t.number("noise", "standard deviation of a score's relative error")
+        .unit("share of quality")
+        .at_least(0.0)
+        .at_most(10.0)
+        .default(0.1)
 }
 
 /// Evaluates with `noise`, sharpens, and normalises to sum 1 (or 0 where all scores are 0).

@@ -1,6 +1,6 @@
 //! A validator that votes for its friends.
 
-use super::{Decision, Validator, ValidatorTurn, scores};
+use super::{Decision, Validator, ValidatorTurn, noise, scores};
 use crate::fields::Fields;
 use crate::num;
 use crate::strategy::{Behaviour, Conduct};
@@ -30,12 +30,7 @@ impl Cabal {
                 .number("self_weight", "share of its vote that goes to its own miners")
                 .share()
                 .default(1.0),
-            noise: t
-                .number("noise", "standard deviation of a score's relative error")
-                .unit("share of quality")
-                .at_least(0.0)
-                .at_most(10.0)
-                .default(0.1),
+            noise: noise(t),
         }
     }
 }

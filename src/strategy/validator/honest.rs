@@ -1,6 +1,6 @@
 //! The validator that the protocol hopes for.
 
-use super::{Decision, Validator, ValidatorTurn, scores};
+use super::{Decision, Validator, ValidatorTurn, noise, scores};
 use crate::fields::Fields;
 use crate::strategy::{Behaviour, Conduct};
 
@@ -26,12 +26,7 @@ struct Honest {
 impl Honest {
     fn read(t: &mut Fields<'_>) -> Self {
         Self {
-            noise: t
-                .number("noise", "standard deviation of a score's relative error")
-                .unit("share of quality")
-                .at_least(0.0)
-                .at_most(10.0)
-                .default(0.1),
+            noise: noise(t),
             score_ema: t
                 .number("score_ema", "weight of this epoch's score in the smoothed score")
                 .above(0.0)

@@ -1,6 +1,6 @@
 //! A validator that looks at the miners only now and then.
 
-use super::{Decision, Validator, ValidatorTurn, scores};
+use super::{Decision, Validator, ValidatorTurn, noise, scores};
 use crate::fields::Fields;
 use crate::strategy::{Behaviour, Conduct};
 
@@ -24,12 +24,7 @@ struct Lazy {
 impl Lazy {
     fn read(t: &mut Fields<'_>) -> Self {
         Self {
-            noise: t
-                .number("noise", "standard deviation of a score's relative error")
-                .unit("share of quality")
-                .at_least(0.0)
-                .at_most(10.0)
-                .default(0.1),
+            noise: noise(t),
             every: t
                 .whole("every", "epochs between two evaluations")
                 .unit("epochs")
