@@ -33,7 +33,8 @@ pub fn max_upscale_listed(row: &mut [Option<u16>]) {
     reason = "a quotient of at most 1 times 65535 fits; a negative score saturates to 0"
 )]
 fn upscale(score: f64, greatest: f64) -> u16 {
-    if greatest > 0.0 { (score / greatest * MAX).round() as u16 } else { 0 }
+    // A half more, then truncated: the nearest for what is not negative, and no call of `round`.
+    if greatest > 0.0 { (score / greatest * MAX + 0.5) as u16 } else { 0 }
 }
 
 /// Turns a stored row into weights that sum to 1, or are all 0 where nothing is left.

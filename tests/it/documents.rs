@@ -83,7 +83,7 @@ fn scenarios_are_short_and_commented() {
     for path in scenarios() {
         let text = fs::read_to_string(&path).expect("a scenario");
         let lines = text.lines().count();
-        assert!((30..=100).contains(&lines), "{}: {lines} lines", path.display());
+        assert!((30..=80).contains(&lines), "{}: {lines} lines", path.display());
         assert!(text.starts_with("# ") && text.contains("# Expected:"), "{}", path.display());
     }
 }
