@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use super::{CoalitionPlan, Group, Scenario, SubnetPlan, Who};
 use crate::fields::{KeyPath, Part, Problem, nearest, quoted};
+use crate::rng::Streams;
 use crate::scenario::schema::HowMany;
-use crate::units::Uid;
+use crate::units::{Alpha, SUPPLY_CAP, Uid};
+use crate::world::Role;
 
 /// Every broken rule, in text order.
 #[must_use]
@@ -21,8 +23,11 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
         );
     }
     for subnet in &scenario.subnets {
-        check_subnet(subnet, &top.key("subnet").key(&subnet.name), &mut found);
+        let path = top.key("subnet").key(&subnet.name);
+        check_subnet(subnet, &path, &mut found);
+        check_stake(scenario, subnet, &path, &mut found);
     }
+    check_size(scenario, &top, &mut found);
     let mut names = Vec::new();
     for (index, coalition) in scenario.coalitions.iter().enumerate() {
         let path = top.key("coalitions").index(index);
@@ -46,17 +51,17 @@ impl Found {
 }
 
 /// The groups of all roles, each with its place.
-fn groups<'s>(subnet: &'s SubnetPlan, path: &KeyPath) -> Vec<(KeyPath, &'s Group, &'static str)> {
+fn groups<'s>(subnet: &'s SubnetPlan, path: &KeyPath) -> Vec<(KeyPath, &'s Group, Role)> {
     let place = |role, index| path.key(role).index(index);
     let mut groups = Vec::new();
     for (i, plan) in subnet.validators.iter().enumerate() {
-        groups.push((place("validators", i), &plan.group, "validators"));
+        groups.push((place("validators", i), &plan.group, Role::Validator));
     }
     for (i, plan) in subnet.miners.iter().enumerate() {
-        groups.push((place("miners", i), &plan.group, "miners"));
+        groups.push((place("miners", i), &plan.group, Role::Miner));
     }
     for (i, plan) in subnet.stakers.iter().enumerate() {
-        groups.push((place("stakers", i), &plan.group, "stakers"));
+        groups.push((place("stakers", i), &plan.group, Role::Staker));
     }
     groups
 }
@@ -81,7 +86,7 @@ fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
         }
         names.push(&group.name);
     }
-    let neurons: Vec<_> = groups.iter().filter(|(_, _, role)| *role != "stakers").collect();
+    let neurons: Vec<_> = groups.iter().filter(|(_, _, role)| *role != Role::Staker).collect();
     let count = neurons.iter().fold(0_usize, |sum, (_, group, _)| sum.saturating_add(group.count));
     if count > subnet.rules.max_allowed_uids {
         let message = format!(
@@ -126,6 +131,52 @@ fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
     if !subnet.validators.is_empty() && !holders.chain(lenders).any(staked) {
         let message = format!("no validator of subnet `{}` has any stake", subnet.name);
         found.at(path.key("validators"), Part::Key, message, Some("votes are weighted by stake"));
+    }
+}
+
+/// What is staked at the start has been issued, and no subnet can issue more than the cap.
+fn check_stake(scenario: &Scenario, subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
+    let streams = Streams::new(scenario.seed);
+    let mut total = 0.0;
+    for (_, group, role) in groups(subnet, path) {
+        let key = group.key(&subnet.name, role);
+        total = (0..group.count).fold(total, |sum, at| sum + group.stake_of(&key, at, streams));
+    }
+    let cap = Alpha(SUPPLY_CAP).tokens();
+    if total > cap {
+        let message = format!(
+            "stakes of subnet `{}` at the start must sum to at most {cap} alpha, got {total:.0}",
+            subnet.name
+        );
+        found.at(path.clone(), Part::Key, message, Some("that is all that a subnet can issue"));
+    }
+}
+
+/// Most pairs of validator and uid in a scenario: about 1 GiB of weights and bonds.
+const MOST_PAIRS: usize = 1 << 26;
+
+/// Most stakers in a scenario.
+const MOST_STAKERS: usize = 10_000_000;
+
+/// A text of a few lines can ask for more memory than any machine has.
+fn check_size(scenario: &Scenario, top: &KeyPath, found: &mut Found) {
+    let (mut pairs, mut stakers) = (0_usize, 0_usize);
+    for subnet in &scenario.subnets {
+        let sum = |counts: &mut dyn Iterator<Item = usize>| counts.fold(0, usize::saturating_add);
+        let validators = sum(&mut subnet.validators.iter().map(|plan| plan.group.count));
+        let miners = sum(&mut subnet.miners.iter().map(|plan| plan.group.count));
+        let uids = validators.saturating_add(miners);
+        pairs = pairs.saturating_add(validators.saturating_mul(uids));
+        stakers =
+            stakers.saturating_add(sum(&mut subnet.stakers.iter().map(|plan| plan.group.count)));
+    }
+    for (what, count, most) in
+        [("pairs of validator and uid", pairs, MOST_PAIRS), ("stakers", stakers, MOST_STAKERS)]
+    {
+        if count > most {
+            let message = format!("a scenario has at most {most} {what}, got {count}");
+            found.at(top.key("subnet"), Part::Key, message, Some("lower a count"));
+        }
     }
 }
 

@@ -45,11 +45,6 @@ struct Making {
     mined_by: Vec<(Agent, Vec<Uid>)>,
 }
 
-/// The key path that keys the draws of a group.
-fn key(subnet: &str, role: Role, group: &str) -> String {
-    format!("subnet.{subnet}.{}s.{group}", role.name())
-}
-
 impl Making {
     fn new(plan: &SubnetPlan, streams: Streams) -> Self {
         let sizes = plan.validators.iter().map(|p| p.group.count);
@@ -93,7 +88,7 @@ impl Making {
             let Some(strategy) = strategy else { continue };
             let uids = making.neurons_of(group, Role::Miner, strategy, &mut free);
             making.miners.extend(uids.iter().map(|uid| (*uid, strategy.build())));
-            let key = Agent::new(&key(&plan.name, Role::Miner, &group.name), 0);
+            let key = Agent::new(&group.key(&plan.name, Role::Miner), 0);
             making.mined_by.push((key, uids));
         }
         making.validators.sort_by_key(|(uid, _)| *uid);
@@ -115,7 +110,7 @@ impl Making {
         free: &mut impl Iterator<Item = Uid>,
     ) -> Vec<Uid> {
         let at = self.add_group(&group.name, role, strategy.name(), strategy.conduct());
-        let key = key(&self.subnet.name, role, &group.name);
+        let key = group.key(&self.subnet.name, role);
         let uids: Vec<Uid> = match &group.uids {
             Some(uids) => uids.clone(),
             None => free.take(group.count).collect(),
@@ -123,7 +118,7 @@ impl Making {
         for (index, &uid) in uids.iter().enumerate() {
             let agent = Agent::new(&key, index);
             let draws = |domain| self.streams.at(domain, agent, 0);
-            let stake = group.stake.of(index, &mut draws(Domain::Stake));
+            let stake = group.stake_of(&key, index, self.streams);
             let quality = group.quality.of(index, &mut draws(Domain::Quality));
             let cost = group.cost.of(index, &mut draws(Domain::Cost));
             let owner = self.owner_of(group, index, role);
@@ -148,7 +143,7 @@ impl Making {
     /// in proportion to the validator's own stake.
     fn stakers_of(&mut self, group: &Group, strategy: &Spec<dyn Staker>) {
         let at = self.add_group(&group.name, Role::Staker, strategy.name(), strategy.conduct());
-        let key = key(&self.subnet.name, Role::Staker, &group.name);
+        let key = group.key(&self.subnet.name, Role::Staker);
         let subnet = &self.subnet;
         let offered = |uid: &&Uid| {
             let name = &subnet.groups[subnet.neurons.group[**uid]].name;
@@ -163,7 +158,7 @@ impl Making {
         let total = offers.iter().fold(0.0, |sum, offer| sum + offer.1);
         for index in 0..group.count {
             let agent = Agent::new(&key, index);
-            let stake = group.stake.of(index, &mut self.streams.at(Domain::Stake, agent, 0));
+            let stake = group.stake_of(&key, index, self.streams);
             let mut left = total * self.streams.at(Domain::Delegate, agent, 0).uniform();
             let reached = |offer: &&(Uid, f64)| {
                 left -= offer.1;

@@ -83,7 +83,6 @@ fn staked(subnet: &Subnet) -> Vec<Alpha> {
     ledger.positions.iter().map(worth).collect()
 }
 
-#[expect(clippy::cast_possible_wrap, reason = "issuance is far below 2^63 rao")]
-fn signed(amount: Alpha) -> i64 {
-    amount.0 as i64
+fn signed(amount: Alpha) -> i128 {
+    i128::from(amount.0)
 }

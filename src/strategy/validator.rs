@@ -137,8 +137,10 @@ fn noise(t: &mut Fields<'_>) -> f64 {
 fn scores(turn: &mut ValidatorTurn<'_>, noise: f64, sharpness: f64, row: &mut [f64]) {
     turn.evaluate(noise, row);
     if sharpness != 1.0 {
+        // Against the best, so that no power of a large score overflows.
+        let best = row.iter().fold(0.0_f64, |best, score| best.max(*score));
         for score in row.iter_mut().filter(|score| **score > 0.0) {
-            *score = num::pow(*score, sharpness);
+            *score = num::pow(*score / best, sharpness);
         }
     }
     num::normalise(row);

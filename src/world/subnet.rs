@@ -111,11 +111,11 @@ pub struct Flows {
     /// Cost of the epoch's work `[uids]` `[rao]`.
     pub cost: Vec<Alpha>,
     /// Earned less cost since the start `[uids]` `[rao]`.
-    pub profit: Vec<i64>,
+    pub profit: Vec<i128>,
     /// What fell to each staker `[stakers]` `[rao]`.
     pub staker_earned: Vec<Alpha>,
     /// The same since the start `[stakers]` `[rao]`.
-    pub staker_profit: Vec<i64>,
+    pub staker_profit: Vec<i128>,
     /// Alpha issued `[rao]`.
     pub issued: Alpha,
     /// Of it, the owner's part `[rao]`.

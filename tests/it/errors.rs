@@ -86,6 +86,16 @@ fn an_empty_text() {
 }
 
 #[test]
+fn more_than_can_be() {
+    let huge = GOOD
+        .replace("count = 3\nstake = 100.0", "count = 30000\nstake = 1000.0")
+        .replace("kappa = 0.5", "max_allowed_uids = 65535")
+        + "[[subnet.text.stakers]]\nname = \"s\"\ncount = 2\n\
+           stake = { kind = \"pareto\", scale = 1e11, shape = 1.0 }\n";
+    insta::assert_snapshot!(told(&huge, &[]));
+}
+
+#[test]
 fn a_place_is_file_line_column() {
     let told = told(&GOOD.replace("kappa = 0.5", "kappa = 1.4"), &[]);
     assert!(told.contains("--> s.toml:6:9"), "{told}");

@@ -1,6 +1,7 @@
 //! Keys of a group of agents.
 
 use crate::fields::{Fields, Part};
+use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::Amounts;
 use crate::strategy::Spec;
 use crate::units::Uid;
@@ -35,6 +36,21 @@ pub struct Group {
     pub reversion: f64,
     /// Names of the validator groups on which a staker may start; empty for all.
     pub delegate_to: Vec<String>,
+}
+
+impl Group {
+    /// The key path that keys the draws of its members.
+    #[must_use]
+    pub fn key(&self, subnet: &str, role: Role) -> String {
+        format!("subnet.{subnet}.{}s.{}", role.name(), self.name)
+    }
+
+    /// The stake of a member at the start `[alpha]`, drawn under this [`Group::key`].
+    #[must_use]
+    pub fn stake_of(&self, key: &str, index: usize, streams: Streams) -> f64 {
+        let agent = Agent::new(key, index);
+        self.stake.of(index, &mut streams.at(Domain::Stake, agent, 0))
+    }
 }
 
 /// A group and how its members behave.
