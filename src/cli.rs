@@ -1,6 +1,7 @@
 //! The commands, in the order of the flow.
 
 mod check;
+mod consensus;
 mod failure;
 mod import;
 mod list;
@@ -8,6 +9,7 @@ mod new;
 mod output;
 mod plot;
 mod progress;
+mod retention;
 mod run;
 
 use std::path::PathBuf;
@@ -65,6 +67,23 @@ enum Command {
         /// What to list.
         what: What,
     },
+    /// Recompute recorded series of stakes and weights, under any form of consensus.
+    #[command(after_help = "Examples:\n  \
+        taosim consensus case.json\n  \
+        taosim consensus case.json --versions YUMA1,YUMA2,YUMA3,CHAIN_YUMA3 --plots plots\n  \
+        taosim consensus cases/ --override kappa=0.6,bond_penalty=0.5 --json results --quiet\n\n\
+        A series is one JSON object: version, params, reset_bonds, validators, servers, epochs, \
+        stakes[epoch][validator] and weights[epoch][validator][server]. Versions: YUMA1, YUMA2, \
+        YUMA2B, YUMA2C, YUMA3, YUMA3_LIQUID, CHAIN_CLASSIC, CHAIN_YUMA3.")]
+    Consensus(ConsensusArgs),
+    /// Compute the official consensus guarantee: how useful an honest majority must be.
+    #[command(after_help = "Examples:\n  \
+        taosim retention\n  \
+        taosim retention --sweep weight-noise\n  \
+        taosim retention --sweep kappa --seeds 20 --out output\n\n\
+        Seed 0 is the published draw. Results go to OUT/retention/SWEEP: map.parquet, \
+        required.parquet, plots/ and manifest.toml.")]
+    Retention(RetentionArgs),
     /// Make a scenario from real data.
     #[command(subcommand)]
     Import(Import),
@@ -138,6 +157,107 @@ struct CheckArgs {
     quiet: bool,
 }
 
+#[derive(Debug, Args)]
+struct ConsensusArgs {
+    /// Files with a series each, or folders of such files.
+    #[arg(required = true, value_name = "FILE")]
+    paths: Vec<PathBuf>,
+    /// Write dividends, incentives, bonds and consensus as JSON: to this file, or for several
+    /// series into this folder.
+    #[arg(long, value_name = "OUT")]
+    json: Option<PathBuf>,
+    /// Draw figures into this folder.
+    #[arg(long, value_name = "DIR")]
+    plots: Option<PathBuf>,
+    /// Change parameters of every series.
+    #[arg(long = "override", value_name = "KEY=VALUE", value_delimiter = ',')]
+    overrides: Vec<String>,
+    /// Replay every series under these forms instead of its own.
+    #[arg(long, value_name = "VERSION", value_delimiter = ',')]
+    versions: Vec<String>,
+    /// Write PNG besides SVG.
+    #[arg(long, requires = "plots")]
+    png: bool,
+    /// Print no tables.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct RetentionArgs {
+    /// Compare three values of this parameter, or the two rules.
+    #[arg(long, value_name = "KEY")]
+    sweep: Option<SweepKey>,
+    /// First draw of the noise; 0 is the published one.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    seed: u64,
+    /// How many draws, for means and ranges.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seeds: u64,
+    /// Rule that turns bonds into dividends.
+    #[arg(long, value_name = "RULE", default_value = "chain-classic")]
+    rule: RuleName,
+    /// The majority.
+    #[arg(long, value_name = "X", default_value_t = 0.5)]
+    kappa: f64,
+    /// How far weights above consensus are cut back in the bonds.
+    #[arg(long, value_name = "X", default_value_t = 1.0)]
+    bonds_penalty: f64,
+    /// Part of the reward that follows dividends.
+    #[arg(long, value_name = "X", default_value_t = 0.5)]
+    validator_share: f64,
+    /// Standard deviation of a weight over its mean.
+    #[arg(long, value_name = "X", default_value_t = 0.4)]
+    weight_noise: f64,
+    /// Folder under which results are kept.
+    #[arg(long, value_name = "DIR", default_value = "output")]
+    out: PathBuf,
+    /// Threads; 0 for as many as there are cores. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+    /// Write PNG besides SVG.
+    #[arg(long)]
+    png: bool,
+    /// Print nothing but the digest.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SweepKey {
+    /// Weight noise 0, 0.2 and 0.4.
+    WeightNoise,
+    /// Kappa 0.4, 0.5 and 0.6.
+    Kappa,
+    /// Bonds penalty 0, 0.5 and 1.
+    BondsPenalty,
+    /// Validator share 0, 0.25 and 0.5.
+    ValidatorShare,
+    /// The chain's classic rule and Yuma3.
+    RewardRule,
+}
+
+impl SweepKey {
+    /// Its name in tables and folders.
+    fn name(self) -> &'static str {
+        match self {
+            Self::WeightNoise => "weight_noise",
+            Self::Kappa => "kappa",
+            Self::BondsPenalty => "bonds_penalty",
+            Self::ValidatorShare => "validator_share",
+            Self::RewardRule => "reward_rule",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RuleName {
+    /// The chain's first rule.
+    ChainClassic,
+    /// The chain's rule for new subnets.
+    ChainYuma3,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum What {
     /// Behaviours that a scenario can name, with their parameters.
@@ -195,6 +315,8 @@ pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
             list::list(what);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Consensus(args) => consensus::consensus(&args),
+        Command::Retention(args) => retention::retention(&args),
         Command::Import(Import::Metagraph(args)) => import::metagraph(&args),
         Command::Plot { run, png } => plot::plot(&run, png),
     }

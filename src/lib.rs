@@ -50,6 +50,7 @@
 //! | [`world`] | the state, as columns; the ledger, to the rao |
 //! | [`metrics`] | numbers about a subnet or a group |
 //! | [`record`] | observers: tables, digest, folders of results |
+//! | [`study`] | questions that take many evaluations; replays of recorded series |
 //! | [`report`] | figures and summaries from tables |
 //! | [`plot`] | charts from plain data |
 //! | [`fields`] | tables of a text, each key declared once |
@@ -69,5 +70,6 @@ pub mod rng;
 pub mod scenario;
 pub mod simulation;
 pub mod strategy;
+pub mod study;
 pub mod units;
 pub mod world;

@@ -29,6 +29,7 @@ pub mod params;
 pub mod payout;
 pub mod permits;
 pub mod proportion;
+pub mod research;
 pub mod split;
 pub mod stake;
 pub mod weights;

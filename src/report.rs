@@ -1,6 +1,8 @@
 //! Reading results again: figures and a summary, from the Parquet tables alone.
 
 pub mod figures;
+pub mod replay;
+pub mod retention;
 mod shape;
 pub mod summary;
 

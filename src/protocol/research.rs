@@ -4,7 +4,7 @@
 //!
 //! | version | a bond is | carried on as |
 //! |---|---|---|
-//! | [`Version::Yuma1`] | stake times clipped weight | nothing: bought anew every epoch |
+//! | [`Version::Yuma1`] | stake times clipped weight, by column | nothing, unless alpha is liquid |
 //! | [`Version::Yuma2`] | stake times clipped weight, by column | a moving average |
 //! | [`Version::Yuma2b`] | the same of the last epoch's weights | a moving average |
 //! | [`Version::Yuma2c`] | bought up to a capacity set by stake | what is left after decay |
@@ -16,9 +16,11 @@
 //! follow: consensus is made to sum to 1 before weights are clipped to it, sums that divide have a
 //! small constant added, and nothing is masked.
 //!
-//! In one point they depart from the package. Where no weight above 0 has the support it needs,
+//! In two points they depart from the package. Where no weight above 0 has the support it needs,
 //! in any column, the package turns 0/0 into a consensus of -32768.5 everywhere; here a column
-//! without support has consensus 0, and an epoch without any pays nobody.
+//! without support has consensus 0, and in an epoch without any all ranks are 0. And where all
+//! stake must agree but its shares sum to less than 1 by rounding, the package takes the greatest
+//! weight; here the consensus is the least, which all support.
 //!
 //! Matrices are `[validators, servers]`, row-major; a server is what the chain calls a miner.
 //! A state and an outcome that have been used once make no further allocation.
@@ -43,7 +45,7 @@ pub struct State {
     pub bonds: Vec<f64>,
     /// Consensus of the last epoch, `[servers]`, all 0 before the first.
     pub consensus: Vec<f64>,
-    /// Weights of the last epoch, each row summing to just below 1 or 0, `[validators, servers]`.
+    /// Weights of the last epoch, `[validators, servers]`; each row sums to less than 1.
     pub weights: Vec<f64>,
     /// Whether there was an epoch before; the first has no bonds, consensus or weights to look
     /// back to.
@@ -99,17 +101,20 @@ struct Scratch {
 pub struct Shares {
     /// Share of all stake, `[validators]`; sums to 1 or is all 0.
     pub stakes: Vec<f64>,
-    /// Weights of this epoch, each row summing to just below 1 or 0, `[validators, servers]`.
+    /// Weights of this epoch, `[validators, servers]`; each row sums to less than 1, by the more
+    /// the nearer its raw weights come to the constant in the divisor.
     pub weights: Vec<f64>,
     /// The level weights are clipped to, in 65535ths, `[servers]`; sums to just below 1, or is
     /// all 0.
     pub consensus: Vec<f64>,
     /// Stake behind each server after clipping, `[servers]`, in `[0, 1]`.
     pub ranks: Vec<f64>,
-    /// Each server's part of what servers earn, `[servers]`; sums to 1 or is all 0.
+    /// Each server's part of what servers earn, `[servers]`; sums to 1, or is all 0 where no rank
+    /// is above 0 and no winner takes all.
     pub incentives: Vec<f64>,
     /// How much of each validator's weight the consensus left standing, `[validators]`, in
-    /// `[0, 1]`, or up to 2 under [`Version::Yuma2b`], which clips the weights of the last epoch.
+    /// `[0, 1]`; [`Version::Yuma2b`] puts the weights it judges, those of the last epoch, in
+    /// proportion to this epoch's, and may exceed 1.
     pub validator_trust: Vec<f64>,
     /// Bonds as carried on, `[validators, servers]`.
     pub bonds: Vec<f64>,
@@ -172,7 +177,8 @@ pub fn epoch(
     agreement::incentives(params.winner_takes_all, &out.ranks, &mut out.incentives);
 
     let liquid = state.started && params.liquid_alpha;
-    let mode = if version == Version::Yuma3 { params.consensus_mode } else { ConsensusMode::Current };
+    let mode =
+        if version == Version::Yuma3 { params.consensus_mode } else { ConsensusMode::Current };
     mode.reference(&out.consensus, &state.consensus, &mut scratch.reference);
     let trade = bonds::Trade {
         params,
@@ -236,4 +242,128 @@ fn ratio(value: f64, divisor: f64) -> f64 {
 fn zeros(values: &mut Vec<f64>, len: usize) {
     values.clear();
     values.resize(len, 0.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn run(
+        version: Version,
+        params: &Params,
+        stakes: &[f64],
+        epochs: &[&[f64]],
+    ) -> (State, Shares) {
+        let servers = epochs[0].len() / stakes.len();
+        let (mut state, mut out) = (State::new(stakes.len(), servers), Shares::default());
+        for weights in epochs {
+            epoch(version, params, stakes, weights, &mut state, &mut out);
+        }
+        (state, out)
+    }
+
+    fn assert_close(found: &[f64], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
+        let close = found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4);
+        assert!(close, "{found:?} against {expected:?}");
+    }
+
+    /// Three validators, each with a server of its own: none has half of the stake behind it.
+    #[test]
+    fn without_consensus_nobody_is_paid() {
+        let weights: &[f64] = &[1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0];
+        for version in Version::ALL {
+            let (_, out) = run(version, &Params::default(), &[34.0, 33.0, 33.0], &[weights; 3]);
+            assert_eq!([&out.consensus, &out.incentives, &out.dividends], [&[0.0; 3]; 3]);
+        }
+        let params = Params { winner_takes_all: true, ..Params::default() };
+        let (_, out) = run(Version::Yuma1, &params, &[34.0, 33.0, 33.0], &[weights]);
+        assert_close(&out.incentives, &[1.0 / 3.0; 3]);
+    }
+
+    /// At first all agree on 3 to 1. Then the big one turns to 1 to 3: the consensus on the first
+    /// server falls from 3/4 to 1/4, and on the second it rises as far. The small one stands 1/2
+    /// above the new consensus on the first and at the old; the big one stands 1/2 above the old
+    /// consensus on the second and at the new. Half a whole is the middle of the curve, a rate of
+    /// 0.2, and nothing is close to the lowest, 0.101339.
+    #[test]
+    fn the_mode_says_which_consensus_a_lead_is_measured_from() {
+        let epochs: [&[f64]; 2] = [&[3.0, 1.0, 3.0, 1.0], &[1.0, 3.0, 3.0, 1.0]];
+        let (low, mid) = (0.101_339, 0.2);
+        for (mode, big, small) in [
+            (ConsensusMode::Current, low, mid),
+            (ConsensusMode::Previous, mid, low),
+            (ConsensusMode::Mixed, low, low),
+        ] {
+            let params = Params {
+                bond_moving_avg: 0.9,
+                liquid_alpha: true,
+                consensus_mode: mode,
+                ..Params::default()
+            };
+            let (_, out) = run(Version::Yuma3, &params, &[0.8, 0.2], &epochs);
+            let step =
+                |rate: f64, weight: f64, first: f64| rate * weight + (1.0 - rate) * 0.1 * first;
+            let expected = [step(big, 0.75, 0.25), step(small, 0.75, 0.75)];
+            assert_close(&[out.bonds[1], out.bonds[2]], &expected);
+        }
+    }
+
+    #[test]
+    fn the_last_weights_count_under_2b() {
+        let epochs: [&[f64]; 2] = [&[1.0, 0.0, 0.0, 1.0], &[0.0, 1.0, 0.0, 1.0]];
+        let params = Params { bond_moving_avg: 0.0, ..Params::default() };
+        let (_, out) = run(Version::Yuma2b, &params, &[0.8, 0.2], &epochs);
+        assert_close(&out.bonds, &[0.0, 0.0, 0.0, 1.0]);
+        assert_close(&out.validator_trust, &[0.0, 1.0]);
+        let (_, out) = run(Version::Yuma2, &params, &[0.8, 0.2], &epochs);
+        assert_close(&out.bonds, &[0.0, 0.8, 0.0, 0.2]);
+    }
+
+    /// Under a penalty of 1/2, the small validator's weight on the first server earns half of
+    /// what it would without; the column then holds that alone. Under 1 it holds nothing.
+    #[test]
+    fn the_penalty_cuts_bonds_back() {
+        let weights = [0.0, 1.0, 1.0, 1.0];
+        for (bond_penalty, column) in [(0.0, [0.0, 1.0]), (0.5, [0.0, 1.0]), (1.0, [0.0, 0.0])] {
+            let params = Params { bond_penalty, ..Params::default() };
+            let (_, out) = run(Version::Yuma2, &params, &[0.8, 0.2], &[&weights]);
+            assert_close(&[out.bonds[0], out.bonds[2]], &column);
+            assert_close(&[out.bonds[1], out.bonds[3]], &[8.0 / 9.0, 1.0 / 9.0]);
+        }
+    }
+
+    #[test]
+    fn a_reset_takes_one_column() {
+        let (mut state, _) = run(
+            Version::Yuma3,
+            &Params::default(),
+            &[0.5, 0.5],
+            &[&[1.0, 1.0, 2.0, 1.0, 1.0, 2.0]],
+        );
+        state.reset_column(1);
+        assert_close(&state.bonds, &[0.225, 0.0, 0.45, 0.225, 0.0, 0.45]);
+        state.reset_column(3);
+        assert_close(&state.bonds, &[0.225, 0.0, 0.45, 0.225, 0.0, 0.45]);
+    }
+
+    #[test]
+    fn nobody_and_nothing_are_no_trouble() {
+        for (validators, servers) in [(0, 0), (0, 2), (2, 0)] {
+            let (mut state, mut out) = (State::new(validators, servers), Shares::default());
+            let (stakes, weights) = (vec![1.0; validators], vec![1.0; validators * servers]);
+            epoch(Version::Yuma1, &Params::default(), &stakes, &weights, &mut state, &mut out);
+            assert_eq!(out.dividends, vec![0.0; validators]);
+            assert_eq!(out.incentives, vec![0.0; servers]);
+        }
+    }
+
+    #[test]
+    fn a_sum_too_great_to_hold_still_has_parts() {
+        let mut parts = [0.0; 3];
+        shares(&[f64::MAX, f64::MAX, 5e-324], 0.0, &mut parts);
+        assert_eq!(parts, [0.5, 0.5, 0.0]);
+        shares(&[0.0; 3], 0.0, &mut parts);
+        assert_eq!(parts, [0.0; 3]);
+    }
 }

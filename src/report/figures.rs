@@ -26,29 +26,44 @@ pub struct Named {
 /// # Errors
 /// A table cannot be read, or a file cannot be written.
 pub fn draw(folder: &Path, formats: &[Format]) -> Result<Vec<PathBuf>, ReportError> {
-    let plots = folder.join("plots");
-    let write = |path: &Path, bytes: &[u8]| {
-        let write = |source| ReportError::Write { path: path.to_owned(), source };
-        fs::write(path, bytes).map_err(write)
-    };
-    let create = |source| ReportError::Write { path: plots.clone(), source };
-    fs::create_dir_all(&plots).map_err(create)?;
+    write(&folder.join("plots"), &of_run(folder)?, formats)
+}
+
+/// Draws figures into a folder, which is made where it is missing; gives the files.
+///
+/// # Errors
+/// A file cannot be written.
+pub fn write(
+    plots: &Path,
+    figures: &[Named],
+    formats: &[Format],
+) -> Result<Vec<PathBuf>, ReportError> {
+    let create = |source| ReportError::Write { path: plots.to_owned(), source };
+    fs::create_dir_all(plots).map_err(create)?;
     let mut files = Vec::new();
-    for Named { name, figure } in of_run(folder)? {
+    for Named { name, figure } in figures {
         for &format in formats {
             let (ending, scale) = match format {
                 Format::Svg => ("svg", 1),
                 Format::Png => ("png", 2),
             };
-            let size = Size { scale, ..Size::default() };
-            let bytes = render(&figure, format, size)
+            let size = Size { scale, height: height(figure), ..Size::default() };
+            let bytes = render(figure, format, size)
                 .map_err(|source| ReportError::Plot { name: name.clone(), source })?;
             let path = plots.join(format!("{name}.{ending}"));
-            write(&path, &bytes)?;
+            fs::write(&path, &bytes)
+                .map_err(|source| ReportError::Write { path: path.clone(), source })?;
             files.push(path);
         }
     }
     Ok(files)
+}
+
+/// Many panels need more than the usual height to be read `[logical pixels]`.
+fn height(figure: &Figure) -> u32 {
+    let columns = if figure.columns == 0 { 3 } else { figure.columns };
+    let rows = u32::try_from(figure.panels.len().div_ceil(columns)).unwrap_or(1);
+    if rows < 2 { Size::default().height } else { 120 + rows.min(10) * 240 }
 }
 
 /// Every figure of a folder of results.

@@ -8,7 +8,8 @@ use taosim::strategy::Catalogue;
 
 use crate::tools::{root, scenarios};
 
-const DOCUMENTS: &[&str] = &["README.md", "ARCHITECTURE.md", "ASSUMPTIONS.md", "CHANGELOG.md"];
+const DOCUMENTS: &[&str] =
+    &["README.md", "ARCHITECTURE.md", "ASSUMPTIONS.md", "CHANGELOG.md", "docs/validation.md"];
 
 fn read(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))

@@ -86,20 +86,89 @@ impl Clipped<'_> {
     pub(super) fn trust(&self, weights: &[f64], trust: &mut [f64]) {
         let weights = weights.chunks_exact(self.consensus.len());
         for (trust, (row, weights)) in trust.iter_mut().zip(self.rows().zip(weights)) {
-            *trust = ratio(row.fold(0.0, |sum, (_, cut)| sum + cut), num::sum(weights));
+            let left = row.fold(0.0, |sum, (_, cut)| sum + cut);
+            // Weights of the last epoch may be left where this epoch's hardly exceed 0.
+            *trust = ratio(left, num::sum(weights)).min(f64::MAX);
         }
     }
 }
 
 /// Each server's part of what servers earn, `[servers]`: as its rank, or all for the highest.
+///
+/// All share evenly where all tie for the highest, even at 0: the winner takes all of what nobody
+/// earned too, as in the package.
 pub(super) fn incentives(winner_takes_all: bool, ranks: &[f64], incentives: &mut [f64]) {
     let highest = ranks.iter().copied().fold(0.0, f64::max);
     let earns = |rank: f64| {
-        let wins = rank == highest && highest > 0.0;
-        if winner_takes_all { f64::from(u8::from(wins)) } else { rank }
+        if winner_takes_all { f64::from(u8::from(rank == highest)) } else { rank }
     };
     let total = ranks.iter().fold(0.0, |sum, &rank| sum + earns(rank));
     for (incentive, &rank) in incentives.iter_mut().zip(ranks) {
         *incentive = ratio(earns(rank), total);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The level of votes in falling order.
+    fn level(kappa: f64, stakes: &[f64], weights: &[f64]) -> f64 {
+        let votes: Vec<Vote> = stakes
+            .iter()
+            .zip(weights)
+            .enumerate()
+            .map(|(validator, (&stake, &weight))| Vote { weight, stake, validator })
+            .collect();
+        supported(kappa, &votes)
+    }
+
+    #[test]
+    fn support_of_exactly_kappa_is_enough() {
+        let (stakes, falling) = ([0.25, 0.25, 0.5], [0.9, 0.6, 0.3]);
+        assert_eq!(level(0.25, &stakes, &falling), 0.9);
+        assert_eq!(level(0.5, &stakes, &falling), 0.6);
+        assert_eq!(level(0.501, &stakes, &falling), 0.3);
+    }
+
+    /// Three quarters of the stake give the first server 1/4 or more, and the second 3/4; a quarter
+    /// gives the first as much as the second.
+    #[test]
+    fn the_more_must_agree_the_lower_the_level() {
+        let (stakes, weights) = ([0.5, 0.25, 0.25], [0.25, 0.75, 0.5, 0.75, 0.75, 0.25]);
+        let (mut votes, mut levels) = (Vec::new(), [0.0; 2]);
+        consensus(0.75, &stakes, &weights, &mut votes, &mut levels);
+        assert_eq!(levels, [16_383.0 / STEPS, 49_151.0 / STEPS]);
+        consensus(0.25, &stakes, &weights, &mut votes, &mut levels);
+        assert_eq!(levels, [32_767.0 / STEPS; 2]);
+    }
+
+    /// Ten tenths sum to less than 1 in binary.
+    #[test]
+    fn unanimity_does_not_fail_by_rounding() {
+        assert_eq!(level(1.0, &[0.1; 10], &[0.7; 10]), 0.7);
+        assert_eq!(level(1.1, &[0.1; 10], &[0.7; 10]), 0.0);
+        assert_eq!(level(0.5, &[0.0; 3], &[0.7; 3]), 0.0);
+    }
+
+    /// 0.3 of 65535 is 19660.5, and 0.7 of it 45874.5.
+    #[test]
+    fn levels_are_made_to_sum_to_one_and_truncated() {
+        let mut levels = [0.0; 2];
+        consensus(0.5, &[1.0], &[0.3, 0.7], &mut Vec::new(), &mut levels);
+        assert_eq!(levels, [19_660.0 / STEPS, 45_874.0 / STEPS]);
+        consensus(0.5, &[1.0], &[0.125, 0.125], &mut Vec::new(), &mut levels);
+        assert_eq!(levels, [32_767.0 / STEPS; 2]);
+    }
+
+    #[test]
+    fn the_winner_takes_all_and_ties_are_shared() {
+        let mut parts = [0.0; 3];
+        incentives(false, &[0.25, 0.5, 0.25], &mut parts);
+        assert_eq!(parts, [0.25, 0.5, 0.25]);
+        incentives(true, &[0.25, 0.5, 0.25], &mut parts);
+        assert_eq!(parts, [0.0, 1.0, 0.0]);
+        incentives(true, &[0.5, 0.25, 0.5], &mut parts);
+        assert_eq!(parts, [0.5, 0.0, 0.5]);
     }
 }

@@ -1,7 +1,7 @@
 //! Bonds: how validators come by them, and what they earn.
 
 use crate::num;
-use crate::protocol::liquid_alpha::distance;
+use crate::protocol::liquid_alpha::{distance, moving_average};
 use crate::protocol::research::agreement::Clipped;
 use crate::protocol::research::{EPSILON, Params, Version, ratio};
 
@@ -97,8 +97,7 @@ impl Trade<'_> {
     pub(super) fn toward_weights(&self, bonds: &mut [f64]) {
         for (pair, (bond, &weight)) in bonds.iter_mut().zip(self.weights).enumerate() {
             let rate = self.rate.of(pair % self.servers, weight, *bond);
-            let kept = (1.0 - rate) * *bond;
-            *bond = (kept + (rate * weight).min((1.0 - kept).max(0.0))).min(1.0);
+            *bond = moving_average(rate, weight, *bond);
         }
     }
 }
@@ -146,6 +145,44 @@ fn add_columns(matrix: &[f64], columns: &mut [f64]) {
     for row in matrix.chunks_exact(columns.len()) {
         for (total, value) in columns.iter_mut().zip(row) {
             *total += value;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Half the stake has half of the capacity. In the first server it buys half of that times a
+    /// weight of 1/2; in the second, which is full, nothing. Then half of each decays, and it buys
+    /// again: the same in the first, and in the second with the 1/4 that is now free.
+    #[test]
+    fn capacity_is_filled_step_by_step() {
+        let params = Params { capacity_alpha: 0.5, decay_rate: 0.5, ..Params::default() };
+        let trade = Trade {
+            params: &params,
+            stakes: &[0.5],
+            weights: &[0.5, 0.5],
+            rate: Rate::new(Version::Yuma2c, &params, None),
+            servers: 2,
+        };
+        let mut bonds = [0.0, 0.5 * CAPACITY];
+        trade.within_capacity(&mut bonds);
+        assert_eq!(bonds.map(|bond| bond / CAPACITY), [0.125, 0.25]);
+        trade.within_capacity(&mut bonds);
+        assert_eq!(bonds.map(|bond| bond / CAPACITY), [0.1875, 0.25]);
+    }
+
+    #[test]
+    fn extreme_curves_stay_between_their_bounds() {
+        for steepness in [-1e300, -10.0, 0.0, 10.0, 1e300] {
+            for (low, high) in [(0.1, 0.3), (0.0, 1.0), (0.3, 0.1)] {
+                let rate = Rate::Liquid { low, high, steepness, consensus: &[0.5] };
+                for weight in [0.0, 0.5, 1.0] {
+                    let rate = rate.of(0, weight, 0.25);
+                    assert!((low.min(high)..=high).contains(&rate), "{steepness}: {rate}");
+                }
+            }
         }
     }
 }

@@ -19,8 +19,7 @@ pub enum Version {
 
 impl Version {
     /// Every version, oldest first.
-    pub const ALL: [Self; 5] =
-        [Self::Yuma1, Self::Yuma2, Self::Yuma2b, Self::Yuma2c, Self::Yuma3];
+    pub const ALL: [Self; 5] = [Self::Yuma1, Self::Yuma2, Self::Yuma2b, Self::Yuma2c, Self::Yuma3];
 
     /// Its name, such as `YUMA2B`.
     #[must_use]
@@ -144,5 +143,23 @@ impl Default for Params {
             capacity_alpha: 0.1,
             winner_takes_all: false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back() {
+        for version in Version::ALL {
+            assert_eq!(Version::from_name(version.name()), Some(version));
+        }
+        for mode in ConsensusMode::ALL {
+            assert_eq!(ConsensusMode::from_name(mode.name()), Some(mode));
+        }
+        assert_eq!(Version::from_name("YUMA3_LIQUID"), Some(Version::Yuma3));
+        assert_eq!(Version::from_name("YUMA4"), None);
+        assert_eq!(ConsensusMode::from_name("current"), None);
     }
 }

@@ -1,0 +1,4 @@
+//! Studies: questions that take many evaluations to answer.
+
+pub mod replay;
+pub mod retention;
