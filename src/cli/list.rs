@@ -3,6 +3,7 @@
 use taosim::fields::{self, Fields, KeyDoc};
 use taosim::metrics::{GROUP_METRICS, SUBNET_METRICS};
 use taosim::record::tables;
+use taosim::report::retention;
 use taosim::scenario;
 use taosim::strategy::{Behaviour, Catalogue, Conduct};
 
@@ -28,8 +29,9 @@ pub(super) fn list(what: What) {
             }
         }
         What::Tables => {
-            for table in tables::docs() {
-                say(format!("{}.parquet: {}", table.name, table.about));
+            let retention = retention::docs().into_iter().map(|table| ("retention: ", table));
+            for (of, table) in tables::docs().into_iter().map(|t| ("", t)).chain(retention) {
+                say(format!("{of}{}.parquet: {}", table.name, table.about));
                 for column in table.columns {
                     let name = format!("{} ({})", column.name, column.kind.name());
                     entry(&name, column.about);

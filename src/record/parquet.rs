@@ -107,14 +107,29 @@ impl Sink {
 /// # Errors
 /// The file cannot be opened, or is no Parquet that this program wrote.
 pub fn read(folder: &Path, table: &str) -> Result<Table, RecordError> {
+    read_columns(folder, table, None)
+}
+
+/// As [`read`], but only these columns: of a long table that is a fraction of the memory.
+///
+/// # Errors
+/// As [`read`]; also where there is no column of that name.
+pub fn read_columns(
+    folder: &Path,
+    table: &str,
+    columns: Option<&[&str]>,
+) -> Result<Table, RecordError> {
     let path = folder.join(format!("{table}.parquet"));
     let file = File::open(&path).map_err(|source| RecordError::Io {
         doing: "cannot open",
         path: path.clone(),
         source,
     })?;
-    let frame =
-        ParquetReader::new(file).finish().map_err(|error| failed("cannot read", &path, &error))?;
+    let columns = columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
+    let frame = ParquetReader::new(file)
+        .with_columns(columns)
+        .finish()
+        .map_err(|error| failed("cannot read", &path, &error))?;
     let mut read = Table::default();
     for series in frame.columns() {
         let column = from_polars(series).map_err(|error| failed("cannot read", &path, &error))?;

@@ -17,6 +17,10 @@ pub(super) struct Run {
     pub(super) weights: Table,
 }
 
+/// The columns of the longest table that a figure needs.
+const NEURON: &[&str] =
+    &["epoch", "subnet", "uid", "group", "role", "incentive_share", "output_quality"];
+
 /// A group of one subnet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct GroupName {
@@ -32,7 +36,7 @@ impl Run {
             manifest: Manifest::read(folder)?,
             epochs: parquet::read(folder, "epochs")?,
             groups: parquet::read(folder, "groups")?,
-            neurons: parquet::read(folder, "neurons")?,
+            neurons: parquet::read_columns(folder, "neurons", Some(NEURON))?,
             events: parquet::read(folder, "events")?,
             weights: parquet::read(folder, "weights")?,
         })

@@ -337,3 +337,32 @@ fn another_seed_moves_the_line_by_a_point() {
         assert!((found - published_map("baseline", 0.6).required_utility().0).abs() > 1e-4);
     }
 }
+
+#[test]
+fn the_command_writes_tables_and_figures() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut run = crate::tools::taosim();
+    run.args(["retention", "--out"]).arg(dir.path());
+    let output = run.assert().success().get_output().clone();
+    let told = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(told.contains("60 %   73.2 % (cabal at 80 %)"), "{told}");
+    let folder = dir.path().join("retention/single");
+    let manifest = taosim::record::Manifest::read(&folder).expect("a manifest");
+    assert_eq!(told.lines().last(), Some(manifest.result_digest.as_str()));
+    let cells = taosim::record::parquet::read(&folder, "map").expect("a table");
+    assert_eq!(cells.rows(), 11 * 51 * 51);
+    // Honest weight runs along the rows of a map: a wholly honest team keeps what a silent one
+    // loses.
+    let (weight, reward) = (cells.numbers("honest_weight"), cells.numbers("honest_reward_share"));
+    assert_eq!((weight[0], weight[50]), (0.0, 1.0));
+    assert!(reward[50] > reward[0]);
+    let required = taosim::record::parquet::read(&folder, "required").expect("a table");
+    assert_eq!(required.rows(), 11);
+    assert!(folder.join("plots/retention.svg").exists());
+    let mut bad = crate::tools::taosim();
+    bad.args(["retention", "--kappa", "7", "--seeds", "0", "--out"]).arg(dir.path().join("no"));
+    let output = bad.assert().code(2).get_output().clone();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("`--kappa`") && told.contains("`--seeds`"), "{told}");
+    assert!(!dir.path().join("no").exists());
+}
