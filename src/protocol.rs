@@ -23,6 +23,7 @@ pub mod consensus;
 pub mod emission;
 pub mod input;
 pub mod issuance;
+pub mod kernel;
 pub mod liquid_alpha;
 pub mod median;
 pub mod params;
@@ -34,5 +35,6 @@ pub mod split;
 pub mod stake;
 pub mod weights;
 
-pub use consensus::{Input, Outcome, Scratch, epoch};
+pub use consensus::{Input, Outcome};
+pub use kernel::{Scratch, epoch};
 pub use params::{Params, RewardRule, Split};

@@ -111,6 +111,14 @@ impl Draws {
         num::normal_quantile(self.uniform())
     }
 
+    /// Fills `values` with standard normals: the same as [`Draws::normal`] for each, in vectors.
+    pub fn normals(&mut self, values: &mut [f64]) {
+        for value in values.iter_mut() {
+            *value = self.uniform();
+        }
+        num::normal_quantiles(values);
+    }
+
     /// The generator itself, for what `rand` offers beyond these.
     pub fn rng(&mut self) -> &mut ChaCha8Rng {
         &mut self.0

@@ -9,7 +9,7 @@ use crate::protocol::bonds::{self, Columns, View};
 use crate::protocol::emission;
 pub use crate::protocol::input::Input;
 use crate::protocol::liquid_alpha::LiquidAlpha;
-use crate::protocol::median::{self, TIE_MARGIN, Vote};
+use crate::protocol::median::{self, TIE_MARGIN, Vote, Voters};
 use crate::protocol::params::{Params, RewardRule};
 use crate::protocol::permits;
 use crate::protocol::stake;
@@ -48,6 +48,7 @@ pub struct Outcome {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     order: Vec<Uid>,
+    voters: Voters,
     votes: Vec<Vote>,
     listed: Vec<bool>,
     fresh: Vec<bool>,
@@ -70,7 +71,7 @@ pub fn epoch(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mu
         return;
     }
 
-    vote_shares(params, input, scratch, out);
+    vote_shares(params, input, &mut scratch.order, out);
     read_weights(input, scratch, out);
     agree(params, input, scratch, out);
     reward(params, input, scratch, out);
@@ -83,11 +84,16 @@ pub fn epoch(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mu
 }
 
 /// Stake shares, the permits of the next epoch, and the stake that votes in this one.
-fn vote_shares(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut Outcome) {
+pub(super) fn vote_shares(
+    params: &Params,
+    input: &Input<'_>,
+    order: &mut Vec<Uid>,
+    out: &mut Outcome,
+) {
     stake::shares(input.stake, params.stake_threshold, input.owner, &mut out.stake_share);
 
     let validators = params.max_allowed_validators;
-    permits::top_k(&out.stake_share, validators, &mut scratch.order, &mut out.permits);
+    permits::top_k(&out.stake_share, validators, order, &mut out.permits);
     if let Some(permit) = input.owner.and_then(|owner| out.permits.get_mut(owner)) {
         *permit = true;
     }
@@ -119,9 +125,9 @@ fn agree(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut Ou
     for (stake, &uid) in scratch.row_stake.iter_mut().zip(input.setters) {
         *stake = out.active_stake[uid];
     }
+    scratch.voters.find(&scratch.row_stake, input.has_silent_stake(&out.active_stake));
     median::consensus(
-        &scratch.row_stake,
-        input.has_silent_stake(&out.active_stake),
+        &scratch.voters,
         &out.weights,
         params.stored_kappa() + TIE_MARGIN,
         &mut scratch.votes,
@@ -159,11 +165,9 @@ fn penalised(weight: f64, clipped: f64, penalty: f64) -> f64 {
 
 /// Bonds, the dividends they earn, and the bonds to store.
 fn reward(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut Outcome) {
-    // Before the first epoch the chain counts one tempo back.
-    let first_kept = input.block.saturating_sub(params.tempo);
-    let first_kept = input.last_epoch.map_or(first_kept, |block| block.saturating_add(1));
+    let first_fresh = input.first_fresh(params.tempo);
     for (fresh, &registered) in scratch.fresh.iter_mut().zip(input.registered) {
-        *fresh = registered >= first_kept;
+        *fresh = registered >= first_fresh;
     }
     let view = View {
         stake: &scratch.row_stake,
@@ -198,7 +202,8 @@ fn reward(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut O
 }
 
 impl Outcome {
-    fn resize(&mut self, uids: usize, setters: usize) {
+    /// Makes room; every column is 0.
+    pub(super) fn resize(&mut self, uids: usize, setters: usize) {
         let each = [
             &mut self.stake_share,
             &mut self.active_stake,
@@ -230,7 +235,8 @@ impl Scratch {
     }
 }
 
-fn refill<T: Clone>(buffer: &mut Vec<T>, length: usize, value: T) {
+/// As many of one value, without giving memory back.
+pub(super) fn refill<T: Clone>(buffer: &mut Vec<T>, length: usize, value: T) {
     buffer.clear();
     buffer.resize(length, value);
 }

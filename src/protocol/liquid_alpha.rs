@@ -5,8 +5,8 @@
 
 use crate::num;
 
-/// Bound of the exponent, so that the curve neither overflows nor vanishes.
-const EXPONENT_BOUND: f64 = 20.0;
+/// Bound of the curve's argument, so that it neither overflows nor vanishes.
+const ARGUMENT_BOUND: f64 = 20.0;
 
 /// The curve of rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,7 +14,6 @@ pub struct LiquidAlpha {
     low: f64,
     high: f64,
     steepness: f64,
-    at_rest: f64,
 }
 
 impl LiquidAlpha {
@@ -22,25 +21,18 @@ impl LiquidAlpha {
     /// that of its middle, and negative turns it around.
     #[must_use]
     pub fn new(low: f64, high: f64, steepness: f64) -> Self {
-        let mut curve = Self { low, high, steepness, at_rest: low };
-        curve.at_rest = curve.at(0.0);
-        curve
+        Self { low, high, steepness }
     }
 
     /// The rate of a pair at `distance` in `[0, 1]`, in [low, high].
     ///
     /// Source: `epoch/run_epoch.rs::alpha_sigmoid`.
+    #[inline(always)]
     #[must_use]
     pub fn rate(&self, distance: f64) -> f64 {
-        // Under a full bonds penalty no weight exceeds the consensus, so that all who buy are
-        // here, and are spared the exponential.
-        if distance > 0.0 { self.at(distance) } else { self.at_rest }
-    }
-
-    fn at(&self, distance: f64) -> f64 {
-        let exponent = -self.steepness * (distance - 0.5);
-        let curve = 1.0 / (1.0 + num::exp(exponent.clamp(-EXPONENT_BOUND, EXPONENT_BOUND)));
-        (self.low + curve * (self.high - self.low)).max(self.low).min(self.high)
+        let argument = self.steepness * (distance - 0.5);
+        let curve = num::logistic(num::within(-ARGUMENT_BOUND, ARGUMENT_BOUND, argument));
+        num::within(self.low, self.high, self.low + curve * (self.high - self.low))
     }
 }
 
@@ -51,18 +43,21 @@ impl LiquidAlpha {
 /// epoch.
 ///
 /// Source: `epoch/run_epoch.rs::alpha_sigmoid`.
+#[inline(always)]
 #[must_use]
 pub fn distance(weight: f64, bond: f64, consensus: f64) -> f64 {
     let distance = if weight >= bond { weight - consensus } else { bond - weight };
-    distance.clamp(0.0, 1.0)
+    num::within(0.0, 1.0, distance)
 }
 
 /// One step of the moving average of a bond, in `[0, 1]`.
 ///
 /// Source: `epoch/math.rs::mat_ema_alpha_sparse`.
+#[inline(always)]
 #[must_use]
 pub fn moving_average(rate: f64, weight: f64, bond: f64) -> f64 {
-    ((1.0 - rate) * bond + (rate * weight).max(0.0)).min(1.0)
+    let average = (1.0 - rate) * bond + rate * weight;
+    if average < 1.0 { average } else { 1.0 }
 }
 
 #[cfg(test)]

@@ -37,16 +37,46 @@ pub fn weighted_median(stake: &[f64], scores: &[f64], needed: f64, votes: &mut V
     supported(votes, needed).unwrap_or_else(|| least(votes))
 }
 
+/// The rows that vote.
+#[derive(Clone, Debug, Default)]
+pub struct Voters {
+    /// Which rows, ascending.
+    pub rows: Vec<usize>,
+    /// Share of the stake of each of them, above 0, in multiples of 2^-52.
+    ///
+    /// Any sum of such multiples up to 1 is exact, so that the support of a level does not depend
+    /// on the order in which it is added up. (The chain keeps multiples of 2^-32.)
+    pub stake: Vec<f64>,
+    /// Whether stake votes that has no row: it gives every uid 0.
+    pub silent: bool,
+}
+
+impl Voters {
+    /// Finds the rows with stake; `stake` is `[setters]`, each row's share of the stake that votes.
+    pub fn find(&mut self, stake: &[f64], silent: bool) {
+        self.silent = silent;
+        self.rows.clear();
+        self.stake.clear();
+        for (row, share) in stake.iter().enumerate() {
+            let share = (share * FINEST).floor() / FINEST;
+            if share > 0.0 {
+                self.rows.push(row);
+                self.stake.push(share);
+            }
+        }
+    }
+}
+
+/// Two to the power of 52.
+const FINEST: f64 = 4_503_599_627_370_496.0;
+
 /// The consensus on every uid.
 ///
-/// `weights` is `[setters, uids]`, row-major; `stake` `[setters]` is each row's share of the stake
-/// that votes, and `silent` says whether stake votes that has no row. `consensus` is `[uids]`;
-/// `votes` is scratch.
+/// `weights` is `[setters, uids]`, row-major; `consensus` is `[uids]`; `votes` is scratch.
 ///
 /// Source: `epoch/math.rs::weighted_median_col_sparse`.
 pub fn consensus(
-    stake: &[f64],
-    silent: bool,
+    voters: &Voters,
     weights: &[f64],
     needed: f64,
     votes: &mut Vec<Vote>,
@@ -54,14 +84,14 @@ pub fn consensus(
 ) {
     let uids = consensus.len();
     for (uid, level) in consensus.iter_mut().enumerate() {
-        let mut zero_votes = silent;
+        let mut zero_votes = voters.silent;
         votes.clear();
-        for (&stake, row) in stake.iter().zip(weights.chunks_exact(uids)) {
-            let score = row[uid];
-            if stake > 0.0 && score > 0.0 {
+        for (&row, &stake) in voters.rows.iter().zip(&voters.stake) {
+            let score = weights[row * uids + uid];
+            if score > 0.0 {
                 votes.push(Vote { score, stake });
             } else {
-                zero_votes |= stake > 0.0;
+                zero_votes = true;
             }
         }
         let unsupported = |votes: &[Vote]| if zero_votes { 0.0 } else { least(votes) };
@@ -123,9 +153,11 @@ mod tests {
     fn the_silent_vote_zero() {
         let weights = [0.2, 0.0, 0.8, 0.4, 0.5, 0.1];
         let mut levels = [9.0; 3];
-        consensus(&[0.5, 0.25], true, &weights, 0.6, &mut Vec::new(), &mut levels);
+        let mut voters = Voters::default();
+        voters.find(&[0.5, 0.25], true);
+        consensus(&voters, &weights, 0.6, &mut Vec::new(), &mut levels);
         assert_eq!(levels, [0.2, 0.0, 0.1]);
-        consensus(&[0.5, 0.25], true, &weights, 0.8, &mut Vec::new(), &mut levels);
+        consensus(&voters, &weights, 0.8, &mut Vec::new(), &mut levels);
         assert_eq!(levels, [0.0; 3]);
     }
 }

@@ -15,6 +15,9 @@ use crate::units::{Epoch, Uid};
 pub const BEHAVIOURS: &[Behaviour<dyn Validator>] =
     &[honest::BEHAVIOUR, weight_copier::BEHAVIOUR, cabal::BEHAVIOUR, lazy::BEHAVIOUR];
 
+/// Scores drawn at a time.
+const BATCH: usize = 256;
+
 /// How a validator votes.
 pub trait Validator: Send {
     /// Writes this epoch's weights into `row` `[uids]`, of any scale: only their proportions
@@ -102,11 +105,17 @@ impl<'a> ValidatorTurn<'a> {
     pub fn evaluate(&mut self, noise: f64, scores: &mut [f64]) {
         self.evaluated = true;
         scores.fill(0.0);
+        let mut surprise = [0.0; BATCH];
         for (group, uids) in self.work.groups {
             let mut draws = self.streams.at(Domain::Score, self.agent.about(*group), self.epoch);
-            for &uid in uids {
-                let error = if noise == 0.0 { 0.0 } else { noise * draws.normal() };
-                scores[uid] = (self.work.output[uid] * (1.0 + error)).max(0.0);
+            for uids in uids.chunks(BATCH) {
+                let surprise = &mut surprise[..uids.len()];
+                if noise > 0.0 {
+                    draws.normals(surprise);
+                }
+                for (&uid, surprise) in uids.iter().zip(surprise) {
+                    scores[uid] = (self.work.output[uid] * (1.0 + noise * *surprise)).max(0.0);
+                }
             }
         }
     }

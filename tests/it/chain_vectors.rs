@@ -7,7 +7,7 @@
 use serde_json::Value;
 use taosim::protocol::bonds::{self, View};
 use taosim::protocol::liquid_alpha::{self, LiquidAlpha};
-use taosim::protocol::median::{consensus, weighted_median};
+use taosim::protocol::median::{Voters, consensus, weighted_median};
 use taosim::protocol::permits::top_k;
 use taosim::protocol::proportion::{share, stored};
 use taosim::protocol::weights::{max_upscale, max_upscale_listed};
@@ -627,7 +627,9 @@ fn median_columns(case: &Value) {
         let (stake, weights) = (numbers(&case["stake"]), matrix(&case["weights"]));
         let needed = case["majority"].as_f64().unwrap() - 1e-9;
         let mut found = vec![9.0; weights[0].len()];
-        consensus(&stake, false, &weights.concat(), needed, &mut Vec::new(), &mut found);
+        let mut voters = Voters::default();
+        voters.find(&stake, false);
+        consensus(&voters, &weights.concat(), needed, &mut Vec::new(), &mut found);
         assert_eq!(found, numbers(&case["expect"]), "{case}");
     }
 }

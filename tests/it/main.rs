@@ -9,6 +9,7 @@ mod documents;
 mod epoch_order;
 mod errors;
 mod findings;
+mod kernel;
 mod layers;
 mod money;
 mod own_strategy;

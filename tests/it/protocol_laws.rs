@@ -1,5 +1,7 @@
 //! Laws that every epoch and every payout keeps, whatever goes in.
 
+use std::ops::Range;
+
 use proptest::collection::vec as column;
 use proptest::prelude::*;
 use taosim::protocol::payout::{Payout, distribute, take};
@@ -10,14 +12,14 @@ use taosim::units::{Alpha, SUPPLY_CAP, Uid};
 
 /// A subnet in which every uid has a row.
 #[derive(Clone, Debug)]
-struct Subnet {
-    stake: Vec<f64>,
-    permits: Vec<bool>,
-    last_update: Vec<u64>,
-    registered: Vec<u64>,
-    owner: Option<Uid>,
-    weights: Vec<Option<u16>>,
-    bonds: Vec<u16>,
+pub(crate) struct Subnet {
+    pub(crate) stake: Vec<f64>,
+    pub(crate) permits: Vec<bool>,
+    pub(crate) last_update: Vec<u64>,
+    pub(crate) registered: Vec<u64>,
+    pub(crate) owner: Option<Uid>,
+    pub(crate) weights: Vec<Option<u16>>,
+    pub(crate) bonds: Vec<u16>,
 }
 
 impl Subnet {
@@ -29,7 +31,13 @@ impl Subnet {
 
     fn run(&self, params: &Params, scratch: &mut Scratch, out: &mut Outcome) {
         let setters: Vec<Uid> = (0..self.stake.len()).collect();
-        let input = Input {
+        epoch(params, &self.input(&setters), scratch, out);
+    }
+
+    /// What an epoch reads in which the first `setters` uids have a row.
+    pub(crate) fn input<'a>(&'a self, setters: &'a [Uid]) -> Input<'a> {
+        let entries = setters.len() * self.stake.len();
+        Input {
             block: 10_000,
             last_epoch: Some(9_000),
             stake: &self.stake,
@@ -37,12 +45,11 @@ impl Subnet {
             last_update: &self.last_update,
             registered: &self.registered,
             owner: self.owner,
-            setters: &setters,
-            weights: &self.weights,
-            bonds: &self.bonds,
+            setters,
+            weights: &self.weights[..entries],
+            bonds: &self.bonds[..entries],
             committed: None,
-        };
-        epoch(params, &input, scratch, out);
+        }
     }
 
     /// The same subnet with uid `i` moved to `to[i]`.
@@ -78,7 +85,7 @@ fn moved_both_ways<T: Copy>(matrix: &[T], to: &[Uid]) -> Vec<T> {
     out
 }
 
-fn params() -> impl Strategy<Value = Params> {
+pub(crate) fn params() -> impl Strategy<Value = Params> {
     let rule = prop_oneof![Just(RewardRule::ChainClassic), Just(RewardRule::ChainYuma3)];
     let part = prop_oneof![Just(0.0), Just(0.5), Just(1.0), 0.0..1.0_f64];
     let parts = (part.clone(), part.clone(), part);
@@ -98,9 +105,12 @@ fn params() -> impl Strategy<Value = Params> {
     )
 }
 
-/// Subnets of 1 to 9 uids with the stake that `stake` draws, and every kind of mask.
-fn subnets(stake: impl Strategy<Value = f64> + Clone) -> impl Strategy<Value = Subnet> {
-    (1..10_usize).prop_flat_map(move |n| {
+/// Subnets with the stake that `stake` draws, and every kind of mask.
+pub(crate) fn subnets(
+    uids: Range<usize>,
+    stake: impl Strategy<Value = f64> + Clone,
+) -> impl Strategy<Value = Subnet> {
+    uids.prop_flat_map(move |n| {
         let entry = prop_oneof![
             2 => Just(None),
             1 => Just(Some(0)),
@@ -127,14 +137,14 @@ fn subnets(stake: impl Strategy<Value = f64> + Clone) -> impl Strategy<Value = S
     })
 }
 
-fn ordinary() -> impl Strategy<Value = Subnet> {
-    subnets(prop_oneof![1 => Just(0.0), 4 => 1e6..1e15_f64])
+pub(crate) fn ordinary() -> impl Strategy<Value = Subnet> {
+    subnets(1..10, prop_oneof![1 => Just(0.0), 4 => 1e6..1e15_f64])
 }
 
 /// Stakes no chain would hold: none, the smallest numbers there are, and sums beyond the largest.
-fn extreme() -> impl Strategy<Value = Subnet> {
+pub(crate) fn extreme() -> impl Strategy<Value = Subnet> {
     let some = [0.0, 5e-324, 1e-310, 1.0, 1e18, f64::MAX];
-    subnets(prop::sample::select(some.to_vec()))
+    subnets(1..10, prop::sample::select(some.to_vec()))
 }
 
 fn total(values: &[f64]) -> f64 {
@@ -216,6 +226,27 @@ proptest! {
             let mut column = out.weights.iter().skip(uid).step_by(n);
             prop_assert!(*level == 0.0 || column.any(|weight| weight.to_bits() == level.to_bits()));
         }
+    }
+
+    /// Uid 0 holds less than half and moves one of its weights anywhere: the consensus on that uid
+    /// stays within what the others give.
+    #[test]
+    fn a_minority_cannot_lift_the_consensus(
+        subnet in subnets(2..10, 1e6..1e15_f64), lifted in any::<prop::sample::Index>(), liquid in any::<bool>(),
+    ) {
+        let mut subnet = subnet;
+        let n = subnet.stake.len();
+        subnet.owner = None;
+        subnet.permits.fill(true);
+        subnet.last_update.fill(9_999);
+        subnet.registered.fill(0);
+        subnet.stake[0] = 0.9 * total(&subnet.stake[1..]);
+        let params = Params { liquid_alpha: liquid, ..Params::default() };
+        let uid = lifted.index(n);
+        subnet.weights[uid] = Some(u16::MAX);
+        let out = subnet.outcome(&params);
+        let greatest = out.weights.iter().skip(uid).step_by(n).skip(1).fold(0.0, |a: f64, b| a.max(*b));
+        prop_assert!(out.consensus[uid] <= greatest, "{} above {greatest}", out.consensus[uid]);
     }
 
     /// Numbers have no privilege. Equal stakes are kept apart, since the permit of the last place
