@@ -15,18 +15,17 @@ pub fn ln_of_normal(x: f64) -> f64 {
     let bits = x.to_bits() + (ONE - LEAST);
     // The exponent, put at the end of a number whose last place is 1.
     let k = f64::from_bits((bits >> 52) | TWO_52) - (4_503_599_627_370_496.0 + 1_023.0);
-    let m = f64::from_bits((bits & (u64::MAX >> 12)) + LEAST);
-    let f = m - 1.0;
+    let f = f64::from_bits((bits & (u64::MAX >> 12)) + LEAST) - 1.0;
     let half_square = 0.5 * f * f;
     let s = f / (2.0 + f);
-    let z = s * s;
-    let w = z * z;
-    let even = w * (EVEN[0] + w * (EVEN[1] + w * EVEN[2]));
-    let odd = z * (ODD[0] + w * (ODD[1] + w * (ODD[2] + w * ODD[3])));
+    let square = s * s;
+    let fourth = square * square;
+    let even = fourth * (EVEN[0] + fourth * (EVEN[1] + fourth * EVEN[2]));
+    let odd = square * (ODD[0] + fourth * (ODD[1] + fourth * (ODD[2] + fourth * ODD[3])));
     s * (half_square + (odd + even)) + k * LN_2_LOW - half_square + f + k * LN_2_HIGH
 }
 
-const LN_2_HIGH: f64 = 6.931_471_803_691_238_2e-1;
+const LN_2_HIGH: f64 = 6.931_471_803_691_238e-1;
 const LN_2_LOW: f64 = 1.908_214_929_270_587_7e-10;
 const ODD: [f64; 4] = [
     6.666_666_666_666_735e-1,

@@ -72,6 +72,10 @@ proptest! {
     }
 }
 
+fn units(number: usize) -> u16 {
+    u16::try_from(number).unwrap()
+}
+
 /// Matrices that a search by value finds hard: every entry is made from its row and uid.
 #[test]
 fn votes_made_to_mislead() {
@@ -81,8 +85,8 @@ fn votes_made_to_mislead() {
         ("each twice the last", |row, uid| 1 << ((row + uid) % 16)),
         ("one far above the rest", |row, _| if row == 5 { u16::MAX } else { 1 }),
         ("one far below the rest", |row, _| if row == 5 { 1 } else { u16::MAX }),
-        ("all but neighbours in the last place", |row, uid| 65_000 + ((row * 7 + uid) % 3) as u16),
-        ("a staircase", |row, uid| (1 + (row * 31 + uid * 17) % 97) as u16),
+        ("all but neighbours in the last place", |row, uid| 65_000 + units((row * 7 + uid) % 3)),
+        ("a staircase", |row, uid| units(1 + (row * 31 + uid * 17) % 97)),
         ("nearly nobody", |row, uid| u16::from(row == uid % 11)),
     ];
     let stakes: [(&str, fn(usize) -> f64); 4] = [
@@ -103,7 +107,7 @@ fn votes_made_to_mislead() {
                         }
                         max_upscale_listed(weights);
                     }
-                    let bonds = (0..rows * uids).map(|at| (at * 7_919 % 65_536) as u16).collect();
+                    let bonds = (0..rows * uids).map(|at| units(at * 7_919 % 65_536)).collect();
                     let subnet = Subnet {
                         stake: (0..uids).map(|u| if u < rows { stake(u) } else { 0.0 }).collect(),
                         permits: (0..uids).map(|uid| uid < rows).collect(),
@@ -132,7 +136,7 @@ fn the_second_epoch_allocates_nothing() {
         last_update: vec![9_900; uids],
         registered: vec![0; uids],
         owner: None,
-        weights: (0..16 * uids).map(|at| Some((1 + at * 31 % 977) as u16)).collect(),
+        weights: (0..16 * uids).map(|at| Some(units(1 + at * 31 % 977))).collect(),
         bonds: vec![9_000; 16 * uids],
     };
     let setters: Vec<Uid> = (0..16).collect();

@@ -71,7 +71,7 @@ fn relative(
 ) {
     let uids = input.stake.len();
     // Entries with weight 0 stay listed at a penalty of exactly 0 or 1.
-    let keeps_zeros = params.bonds_penalty <= 0.0 || params.bonds_penalty >= 1.0;
+    let keeps_zeros = u8::from(params.bonds_penalty <= 0.0 || params.bonds_penalty >= 1.0);
     let Scratch { row, columns, bonds, listed, row_stake, .. } = scratch;
     for (at, &setter) in input.setters.iter().enumerate() {
         let whole = at * uids..(at + 1) * uids;
@@ -93,9 +93,10 @@ fn relative(
         if drops {
             let listed = &listed[whole.clone()];
             for uid in 0..uids {
-                let present =
-                    (for_bonds[uid] > 0.0) | (listed[uid] & keeps_zeros & (weights[uid] == 0.0));
-                bonds[uid] = if present { bonds[uid] } else { 0.0 };
+                // Numbers rather than booleans, whose `&&` is a branch.
+                let zero = u8::from(listed[uid]) & keeps_zeros & u8::from(weights[uid] == 0.0);
+                let present = zero | u8::from(for_bonds[uid] > 0.0);
+                bonds[uid] = if present == 1 { bonds[uid] } else { 0.0 };
             }
         }
         for uid in 0..uids {

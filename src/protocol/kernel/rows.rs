@@ -135,6 +135,6 @@ pub(super) fn dot(left: &[f64], right: &[f64]) -> f64 {
 
 #[inline(always)]
 fn joined(strands: &[f64; STRANDS]) -> f64 {
-    let [a, b, c, d, e, f, g, h] = strands;
-    ((a + e) + (c + g)) + ((b + f) + (d + h))
+    let pairs: [f64; STRANDS / 2] = std::array::from_fn(|at| strands[at] + strands[at + 4]);
+    (pairs[0] + pairs[2]) + (pairs[1] + pairs[3])
 }
