@@ -27,8 +27,6 @@ pub struct Scratch {
     row_stake: Vec<f64>,
     voters: Voters,
     search: median::Search,
-    /// Which weights are present, `[setters, uids]`.
-    listed: Vec<bool>,
     /// Bonds of this epoch before they are stored, `[setters, uids]`.
     bonds: Vec<f64>,
     row: rows::Row,
@@ -77,22 +75,19 @@ impl WithSimd for Matrices<'_, '_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { params, input, scratch, out } = self;
-        if params.liquid_alpha {
-            scratch.listed.resize(out.weights.len(), false);
-        }
-        rows::read(input, &mut out.weights, &mut scratch.listed);
+        rows::read(input, &mut out.weights);
         let needed = params.stored_kappa() + TIE_MARGIN;
         let (voters, search) = (&scratch.voters, &mut scratch.search);
         median::consensus(simd, voters, &out.weights, needed, search, &mut out.consensus);
-        let rate = 1.0 - params.bonds_moving_average;
+        let liquid = params.liquid_alpha && num::sum(&out.consensus) > 0.0;
+        let steepness = params.alpha_sigmoid_steepness;
+        let curve = LiquidAlpha::new(params.alpha_low, params.alpha_high, steepness);
         match params.reward_rule {
-            RewardRule::ChainClassic => bonds::classic(params, input, rate, scratch, out),
-            RewardRule::ChainYuma3 if params.liquid_alpha && num::sum(&out.consensus) > 0.0 => {
-                let steepness = params.alpha_sigmoid_steepness;
-                let curve = LiquidAlpha::new(params.alpha_low, params.alpha_high, steepness);
-                bonds::yuma3_liquid(params, input, &curve, scratch, out);
+            RewardRule::ChainClassic => bonds::classic(params, input, scratch, out),
+            RewardRule::ChainYuma3 if liquid => {
+                bonds::yuma3(params, input, Some(&curve), scratch, out);
             }
-            RewardRule::ChainYuma3 => bonds::yuma3(params, input, rate, scratch, out),
+            RewardRule::ChainYuma3 => bonds::yuma3(params, input, None, scratch, out),
         }
     }
 }
@@ -100,7 +95,6 @@ impl WithSimd for Matrices<'_, '_> {
 impl Scratch {
     fn resize(&mut self, uids: usize, setters: usize) {
         self.row_stake.clear();
-        self.listed.clear();
         self.bonds.resize(setters * uids, 0.0);
         self.row.resize(uids);
         self.columns.resize(uids);

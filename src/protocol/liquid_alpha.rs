@@ -27,12 +27,23 @@ impl LiquidAlpha {
     /// The rate of a pair at `distance` in `[0, 1]`, in [low, high].
     ///
     /// Source: `epoch/run_epoch.rs::alpha_sigmoid`.
-    #[inline(always)]
     #[must_use]
     pub fn rate(&self, distance: f64) -> f64 {
-        let argument = self.steepness * (distance - 0.5);
-        let curve = num::logistic(num::within(-ARGUMENT_BOUND, ARGUMENT_BOUND, argument));
-        num::within(self.low, self.high, self.low + curve * (self.high - self.low))
+        self.between(num::logistic(self.argument(distance)))
+    }
+
+    /// Where on the logistic curve a `distance` in `[0, 1]` lies, in [-20, 20].
+    #[inline(always)]
+    #[must_use]
+    pub fn argument(&self, distance: f64) -> f64 {
+        num::within(-ARGUMENT_BOUND, ARGUMENT_BOUND, self.steepness * (distance - 0.5))
+    }
+
+    /// The rate at a `height` of the logistic curve in `[0, 1]`, in [low, high].
+    #[inline(always)]
+    #[must_use]
+    pub fn between(&self, height: f64) -> f64 {
+        num::within(self.low, self.high, self.low + height * (self.high - self.low))
     }
 }
 

@@ -31,81 +31,62 @@ impl Columns {
     }
 }
 
-/// See [`crate::protocol::bonds::yuma3`].
+/// See [`crate::protocol::bonds::yuma3`] and, with a curve, [`crate::protocol::bonds::yuma3_liquid`].
 #[inline(always)]
 pub(super) fn yuma3(
     params: &Params,
     input: &Input<'_>,
-    rate: f64,
+    curve: Option<&LiquidAlpha>,
     scratch: &mut Scratch,
     out: &mut Outcome,
-) {
-    relative(params, input, scratch, out, false, |_, weight, old| {
-        rate * weight + (1.0 - rate) * old
-    });
-}
-
-/// See [`crate::protocol::bonds::yuma3_liquid`].
-#[inline(always)]
-pub(super) fn yuma3_liquid(
-    params: &Params,
-    input: &Input<'_>,
-    curve: &LiquidAlpha,
-    scratch: &mut Scratch,
-    out: &mut Outcome,
-) {
-    relative(params, input, scratch, out, true, |consensus, weight, old| {
-        let rate = curve.rate(liquid_alpha::distance(weight, old, consensus));
-        liquid_alpha::moving_average(rate, weight, old)
-    });
-}
-
-#[inline(always)]
-fn relative(
-    params: &Params,
-    input: &Input<'_>,
-    scratch: &mut Scratch,
-    out: &mut Outcome,
-    drops: bool,
-    average: impl Fn(f64, f64, f64) -> f64,
 ) {
     let uids = input.stake.len();
-    // Entries with weight 0 stay listed at a penalty of exactly 0 or 1.
-    let keeps_zeros = u8::from(params.bonds_penalty <= 0.0 || params.bonds_penalty >= 1.0);
-    let Scratch { row, columns, bonds, listed, row_stake, .. } = scratch;
+    let rate = 1.0 - params.bonds_moving_average;
+    // Entries with weight 0 stay present at a penalty of exactly 0 or 1.
+    let keeps_zeros = params.bonds_penalty <= 0.0 || params.bonds_penalty >= 1.0;
+    let Scratch { row, columns, bonds, row_stake, .. } = scratch;
+    let (kept, now) = (&columns.kept[..uids], &mut columns.now[..uids]);
+    let consensus = &out.consensus[..uids];
     for (at, &setter) in input.setters.iter().enumerate() {
         let whole = at * uids..(at + 1) * uids;
         let weights = &out.weights[whole.clone()];
-        let stored = &input.bonds[whole.clone()];
+        let old = &input.bonds[whole.clone()];
         let bonds = &mut bonds[whole.clone()];
-        let trust =
-            rows::clip(params, row_stake[at], weights, &out.consensus, &mut out.incentive, row);
-        out.vtrust[setter] = trust;
-        let (for_bonds, old) = (&row.for_bonds[..uids], &mut row.old[..uids]);
-        let (kept, now) = (&columns.kept[..uids], &mut columns.now[..uids]);
-        let consensus = &out.consensus[..uids];
+        out.vtrust[setter] = row.clip(row_stake[at], weights, consensus, &mut out.incentive);
+        row.find_zeros(input, at, curve.is_some() && keeps_zeros);
+        let (for_bonds, rates, zeros) = row.for_bonds(params.bonds_penalty, weights);
+        let (for_bonds, rates, zeros) = (&for_bonds[..uids], &mut rates[..uids], &zeros[..uids]);
         for uid in 0..uids {
-            old[uid] = kept[uid] * share(stored[uid]);
+            bonds[uid] = kept[uid] * share(old[uid]);
         }
-        for uid in 0..uids {
-            bonds[uid] = average(consensus[uid], for_bonds[uid], old[uid]);
-        }
-        if drops {
-            let listed = &listed[whole.clone()];
+        if let Some(curve) = curve {
+            // Several loops rather than one: the long chain of the logistic function then overlaps
+            // with its neighbours' in the processor.
             for uid in 0..uids {
-                // Numbers rather than booleans, whose `&&` is a branch.
-                let zero = u8::from(listed[uid]) & keeps_zeros & u8::from(weights[uid] == 0.0);
-                let present = zero | u8::from(for_bonds[uid] > 0.0);
-                bonds[uid] = if present == 1 { bonds[uid] } else { 0.0 };
+                let distance = liquid_alpha::distance(for_bonds[uid], bonds[uid], consensus[uid]);
+                rates[uid] = curve.argument(distance);
             }
-        }
-        for uid in 0..uids {
-            now[uid] += bonds[uid];
+            for rate in rates.iter_mut() {
+                *rate = num::logistic(*rate);
+            }
+            for uid in 0..uids {
+                let rate = curve.between(rates[uid]);
+                let average = liquid_alpha::moving_average(rate, for_bonds[uid], bonds[uid]);
+                let bond = if for_bonds[uid] + zeros[uid] > 0.0 { average } else { 0.0 };
+                bonds[uid] = bond;
+                now[uid] += bond;
+            }
+        } else {
+            for uid in 0..uids {
+                let bond = rate * for_bonds[uid] + (1.0 - rate) * bonds[uid];
+                bonds[uid] = bond;
+                now[uid] += bond;
+            }
         }
         let stored = &mut out.bonds[whole];
         if out.permits[setter] {
-            for uid in 0..uids {
-                stored[uid] = units(bonds[uid]);
+            for (stored, &bond) in stored.iter_mut().zip(&*bonds) {
+                *stored = units(bond);
             }
         } else {
             stored.fill(0);
@@ -125,20 +106,20 @@ fn relative(
 pub(super) fn classic(
     params: &Params,
     input: &Input<'_>,
-    rate: f64,
     scratch: &mut Scratch,
     out: &mut Outcome,
 ) {
     let uids = input.stake.len();
+    let rate = 1.0 - params.bonds_moving_average;
     let Scratch { row, columns, bonds, row_stake, .. } = scratch;
     let kept = &columns.kept[..uids];
     for (at, &setter) in input.setters.iter().enumerate() {
         let whole = at * uids..(at + 1) * uids;
         let (weights, stored) = (&out.weights[whole.clone()], &input.bonds[whole.clone()]);
         let stake = row_stake[at];
-        let trust = rows::clip(params, stake, weights, &out.consensus, &mut out.incentive, row);
-        out.vtrust[setter] = trust;
-        let (for_bonds, instant_bonds) = (&row.for_bonds[..uids], &mut bonds[whole]);
+        out.vtrust[setter] = row.clip(stake, weights, &out.consensus, &mut out.incentive);
+        let (for_bonds, ..) = row.for_bonds(params.bonds_penalty, weights);
+        let instant_bonds = &mut bonds[whole];
         let (old, instant) = (&mut columns.old[..uids], &mut columns.instant[..uids]);
         for uid in 0..uids {
             let bond = stake * for_bonds[uid];
@@ -210,22 +191,16 @@ fn share(units: u16) -> f64 {
 #[expect(clippy::cast_possible_truncation, reason = "the low bits hold a whole number below 2^16")]
 fn units(share: f64) -> u16 {
     const ONE: f64 = 4_294_967_296.0;
-    let share = if share > 0.0 { share } else { 0.0 };
-    let share = if share < 1.0 { share } else { 1.0 };
-    let fixed = floor(share * ONE);
-    let units = floor(fixed * 65_535.0 / ONE);
-    (units + TWO_52).to_bits() as u16
+    let fixed = num::within(0.0, 1.0, share) * ONE;
+    // The nearest whole number stands in the bits of the sum; less one where it is above.
+    let nearest = fixed + TWO_52;
+    let above = u64::from(nearest - TWO_52 > fixed);
+    let fixed = nearest.to_bits() - TWO_52.to_bits() - above;
+    (((fixed << 16) - fixed) >> 32) as u16
 }
 
 /// Two to the power of 52, above which there are only whole numbers.
 const TWO_52: f64 = 4_503_599_627_370_496.0;
-
-/// The greatest whole number up to `x` in `[0, 2^51]`.
-#[inline(always)]
-fn floor(x: f64) -> f64 {
-    let nearest = (x + TWO_52) - TWO_52;
-    nearest - if nearest > x { 1.0 } else { 0.0 }
-}
 
 #[cfg(test)]
 mod tests {

@@ -30,6 +30,11 @@ pub(super) fn consensus<S: Simd>(
     consensus: &mut [f64],
 ) {
     let uids = consensus.len();
+    let total = voters.stake.iter().fold(0.0, |total, stake| total + stake);
+    if voters.rows.is_empty() || (total < needed && voters.silent) {
+        consensus.fill(0.0);
+        return;
+    }
     let block = 2 * S::F64_LANES;
     let votes = &mut search.votes;
     // What lies beyond the last uid of a narrow block are zeros.
@@ -39,17 +44,18 @@ pub(super) fn consensus<S: Simd>(
     for first in (0..uids).step_by(block) {
         // The last block reaches back over the one before rather than beyond the row.
         let first = first.min(uids - width);
-        for (votes, row) in votes.chunks_exact_mut(block).zip(&voters.rows) {
+        let mut start = Start::new(simd);
+        let rows = voters.rows.iter().zip(&voters.stake);
+        for (votes, (row, &stake)) in votes.chunks_exact_mut(block).zip(rows) {
             let given = &weights[row * uids + first..][..width];
-            if width == block {
-                let (given, votes) = (S::as_simd_f64s(given).0, S::as_mut_simd_f64s(votes).0);
-                (votes[0], votes[1]) = (given[0], given[1]);
-            } else {
-                votes[..width].copy_from_slice(given);
-            }
+            let vote = if width == block { given } else { padded(given, votes) };
+            let vote = [S::as_simd_f64s(vote).0[0], S::as_simd_f64s(vote).0[1]];
+            start.count(stake, vote);
+            S::as_mut_simd_f64s(votes).0.copy_from_slice(&vote);
         }
+        start.conclude();
         let votes = S::as_simd_f64s(votes).0.as_chunks().0;
-        let levels = Ballot { simd, votes, stake: &voters.stake }.level(voters.silent, needed);
+        let levels = Ballot { simd, votes, stake: &voters.stake }.level(&start, needed);
         if width == block {
             let found = S::as_mut_simd_f64s(&mut consensus[first..first + width]).0;
             (found[0], found[1]) = (levels[0], levels[1]);
@@ -81,19 +87,14 @@ struct Tried<S: Simd> {
 impl<S: Simd> Ballot<'_, S> {
     /// The consensus on each uid.
     #[inline(always)]
-    fn level(&self, silent: bool, needed: f64) -> Pair<S> {
-        let simd = self.simd;
-        let zero = simd.splat_f64s(0.0);
-        let total = self.stake.iter().fold(0.0, |total, stake| total + stake);
-        if self.stake.is_empty() || (total < needed && silent) {
-            return [zero; 2];
-        }
-        let start = self.look_through();
-        if total < needed {
+    fn level(&self, start: &Start<S>, needed: f64) -> Pair<S> {
+        if start.total < needed {
             return start.low;
         }
+        let simd = self.simd;
+        let zero = simd.splat_f64s(0.0);
         let (mut low, mut high, mut level) = (start.low, start.high, start.mean);
-        let (mut at_low, mut at_high) = ([simd.splat_f64s(total); 2], [zero; 2]);
+        let (mut at_low, mut at_high) = ([simd.splat_f64s(start.total); 2], [zero; 2]);
         let needed = simd.splat_f64s(needed);
         for pass in 0_u32.. {
             let mut open = false;
@@ -140,33 +141,6 @@ impl<S: Simd> Ballot<'_, S> {
         low
     }
 
-    /// Least, greatest, mean and spread of the votes.
-    #[inline(always)]
-    fn look_through(&self) -> Start<S> {
-        let simd = self.simd;
-        let zero = [simd.splat_f64s(0.0); 2];
-        let (mut low, mut high) = ([simd.splat_f64s(f64::INFINITY); 2], zero);
-        let (mut mean, mut squares) = (zero, zero);
-        for (vote, &stake) in self.votes.iter().zip(self.stake) {
-            let stake = simd.splat_f64s(stake);
-            for side in 0..2 {
-                let part = simd.mul_f64s(stake, vote[side]);
-                low[side] = simd.min_f64s(vote[side], low[side]);
-                high[side] = simd.max_f64s(vote[side], high[side]);
-                mean[side] = simd.add_f64s(mean[side], part);
-                squares[side] = simd.add_f64s(squares[side], simd.mul_f64s(part, vote[side]));
-            }
-        }
-        let mut spread = zero;
-        for side in 0..2 {
-            let square = simd.mul_f64s(mean[side], mean[side]);
-            let variance = simd.max_f64s(simd.sub_f64s(squares[side], square), zero[side]);
-            // The density of a normal distribution at its mean is 1/2.5 of its deviation.
-            spread[side] = simd.mul_f64s(simd.sqrt_f64s(variance), simd.splat_f64s(2.5));
-        }
-        Start { low, high, mean, spread }
-    }
-
     #[inline(always)]
     fn try_level(&self, level: &Pair<S>) -> Tried<S> {
         let simd = self.simd;
@@ -189,11 +163,57 @@ impl<S: Simd> Ballot<'_, S> {
     }
 }
 
+/// The votes of one row, with zeros beyond the last uid.
+#[inline(always)]
+fn padded<'a>(given: &[f64], votes: &'a mut [f64]) -> &'a [f64] {
+    votes[..given.len()].copy_from_slice(given);
+    votes
+}
+
 /// What one look at the votes tells.
 struct Start<S: Simd> {
+    simd: S,
+    total: f64,
     low: Pair<S>,
     high: Pair<S>,
     mean: Pair<S>,
-    /// What a share of the stake is worth in weight, about the mean.
+    /// The mean of the squares, then what a share of the stake is worth in weight, about the mean.
     spread: Pair<S>,
+}
+
+impl<S: Simd> Start<S> {
+    #[inline(always)]
+    fn new(simd: S) -> Self {
+        let zero = [simd.splat_f64s(0.0); 2];
+        let low = [simd.splat_f64s(f64::INFINITY); 2];
+        Self { simd, total: 0.0, low, high: zero, mean: zero, spread: zero }
+    }
+
+    /// Takes in one voter.
+    #[inline(always)]
+    fn count(&mut self, stake: f64, vote: Pair<S>) {
+        let simd = self.simd;
+        self.total += stake;
+        let stake = simd.splat_f64s(stake);
+        for (side, vote) in vote.into_iter().enumerate() {
+            let part = simd.mul_f64s(stake, vote);
+            self.low[side] = simd.min_f64s(vote, self.low[side]);
+            self.high[side] = simd.max_f64s(vote, self.high[side]);
+            self.mean[side] = simd.add_f64s(self.mean[side], part);
+            let square = simd.mul_f64s(part, vote);
+            self.spread[side] = simd.add_f64s(self.spread[side], square);
+        }
+    }
+
+    #[inline(always)]
+    fn conclude(&mut self) {
+        let simd = self.simd;
+        for side in 0..2 {
+            let square = simd.mul_f64s(self.mean[side], self.mean[side]);
+            let variance = simd.sub_f64s(self.spread[side], square);
+            let deviation = simd.sqrt_f64s(simd.max_f64s(variance, simd.splat_f64s(0.0)));
+            // The density of a normal distribution at its mean is 1/2.5 of its deviation.
+            self.spread[side] = simd.mul_f64s(deviation, simd.splat_f64s(2.5));
+        }
+    }
 }

@@ -1,7 +1,6 @@
 //! Loops along one row.
 
 use crate::protocol::consensus::Input;
-use crate::protocol::params::Params;
 
 /// Strands in which a row is added up.
 const STRANDS: usize = 8;
@@ -11,43 +10,37 @@ const STRANDS: usize = 8;
 pub(super) struct Row {
     /// Weights after the consensus.
     pub(super) clipped: Vec<f64>,
-    /// Weights that earn bonds.
-    pub(super) for_bonds: Vec<f64>,
-    /// Bonds that the row had.
-    pub(super) old: Vec<f64>,
+    /// Weights that earn bonds, where they are not the clipped ones.
+    between: Vec<f64>,
+    /// How far each pair stands off, then its rate.
+    pub(super) rates: Vec<f64>,
+    /// 1 for an entry that is present with weight 0, else 0.
+    pub(super) zeros: Vec<f64>,
 }
 
 impl Row {
     pub(super) fn resize(&mut self, uids: usize) {
-        for row in [&mut self.clipped, &mut self.for_bonds, &mut self.old] {
+        let each = [&mut self.clipped, &mut self.between, &mut self.rates, &mut self.zeros];
+        for row in each {
             row.resize(uids, 0.0);
         }
     }
 }
 
 /// Weights that still count, each row summing to 1, or all 0 for a row without a permit.
-///
-/// `listed` tells an entry that is present with weight 0 from one that is absent; where that does
-/// not matter it is empty and stays so.
 #[inline(always)]
-pub(super) fn read(input: &Input<'_>, weights: &mut [f64], listed: &mut [bool]) {
+pub(super) fn read(input: &Input<'_>, weights: &mut [f64]) {
     let uids = input.stake.len();
     let newest = input.registered.iter().max().copied().unwrap_or(0);
-    for (row, weights) in weights.chunks_exact_mut(uids).enumerate() {
-        let whole = row * uids..(row + 1) * uids;
-        let listed = listed.get_mut(whole.clone()).unwrap_or_default();
+    let stored = input.weights.chunks_exact(uids);
+    for (row, (weights, stored)) in weights.chunks_exact_mut(uids).zip(stored).enumerate() {
         let setter = input.setters[row];
         if !input.permitted(setter) {
             weights.fill(0.0);
-            listed.fill(false);
             continue;
         }
-        let stored = &input.weights[whole];
         for (weight, entry) in weights.iter_mut().zip(stored) {
             *weight = f64::from(entry.map_or(0, i32::from));
-        }
-        for (listed, entry) in listed.iter_mut().zip(stored) {
-            *listed = entry.is_some();
         }
         // A weight counts if it was cast after the registration, and not hidden before it.
         let committed = input.committed.map_or(u64::MAX, |committed| committed[row]);
@@ -56,15 +49,9 @@ pub(super) fn read(input: &Input<'_>, weights: &mut [f64], listed: &mut [bool]) 
             for (weight, registered) in weights.iter_mut().zip(input.registered) {
                 *weight = if *registered < bound { *weight } else { 0.0 };
             }
-            for (listed, registered) in listed.iter_mut().zip(input.registered) {
-                *listed &= *registered < bound;
-            }
         }
         if input.owner != Some(setter) {
             weights[setter] = 0.0;
-            if let Some(listed) = listed.get_mut(setter) {
-                *listed = false;
-            }
         }
         // Whole numbers, so that the order of the sum does not matter.
         let total = sum(weights);
@@ -76,34 +63,55 @@ pub(super) fn read(input: &Input<'_>, weights: &mut [f64], listed: &mut [bool]) 
     }
 }
 
-/// Clips a row to the consensus, adds it to the ranks, and gives its trust.
-#[inline(always)]
-pub(super) fn clip(
-    params: &Params,
-    stake: f64,
-    weights: &[f64],
-    consensus: &[f64],
-    ranks: &mut [f64],
-    row: &mut Row,
-) -> f64 {
-    let uids = weights.len();
-    let (consensus, ranks) = (&consensus[..uids], &mut ranks[..uids]);
-    let (clipped, for_bonds) = (&mut row.clipped[..uids], &mut row.for_bonds[..uids]);
-    for uid in 0..uids {
-        let weight = weights[uid];
-        let level = if weight > consensus[uid] { consensus[uid] } else { weight };
-        clipped[uid] = level;
-        ranks[uid] += stake * level;
+impl Row {
+    /// Clips a row to the consensus, adds it to the ranks, and gives its trust.
+    #[inline(always)]
+    pub(super) fn clip(
+        &mut self,
+        stake: f64,
+        weights: &[f64],
+        consensus: &[f64],
+        ranks: &mut [f64],
+    ) -> f64 {
+        let each = self.clipped.iter_mut().zip(ranks).zip(weights.iter().zip(consensus));
+        for ((clipped, rank), (&weight, &consensus)) in each {
+            *clipped = if weight > consensus { consensus } else { weight };
+            *rank += stake * *clipped;
+        }
+        sum(&self.clipped)
     }
-    let penalty = params.bonds_penalty;
-    if penalty >= 1.0 {
-        for_bonds.copy_from_slice(clipped);
-    } else {
-        for uid in 0..uids {
-            for_bonds[uid] = weights[uid] + penalty * (clipped[uid] - weights[uid]);
+
+    /// The weights that earn bonds, after [`Row::clip`], and the other two buffers.
+    #[inline(always)]
+    pub(super) fn for_bonds(
+        &mut self,
+        penalty: f64,
+        weights: &[f64],
+    ) -> (&[f64], &mut [f64], &[f64]) {
+        if penalty >= 1.0 {
+            return (&self.clipped, &mut self.rates, &self.zeros);
+        }
+        let each = self.between.iter_mut().zip(weights.iter().zip(&self.clipped));
+        for (between, (&weight, &clipped)) in each {
+            *between = weight + penalty * (clipped - weight);
+        }
+        (&self.between, &mut self.rates, &self.zeros)
+    }
+
+    /// Marks the entries that are present with weight 0 and count, if they `matter`.
+    #[inline(always)]
+    pub(super) fn find_zeros(&mut self, input: &Input<'_>, row: usize, matter: bool) {
+        let uids = input.stake.len();
+        let stored = &input.weights[row * uids..][..uids];
+        self.zeros.fill(0.0);
+        let listed = |entry: &&Option<u16>| **entry == Some(0);
+        if matter && stored.iter().filter(listed).count() > 0 {
+            let (permitted, counts) = (input.permitted(input.setters[row]), input.mask(row));
+            for (uid, (zero, entry)) in self.zeros.iter_mut().zip(stored).enumerate() {
+                *zero = f64::from(*entry == Some(0) && permitted && counts(uid));
+            }
         }
     }
-    sum(clipped)
 }
 
 /// The sum of a row.
