@@ -4,6 +4,10 @@
 //! two machines could disagree in the last bit, and a digest with them. `libm` is plain Rust:
 //! the same bits everywhere. `sqrt` and `+ - * /` are exact by IEEE 754 and need no stand-in.
 
+mod student_t;
+
+pub use student_t::student_t_quantile;
+
 /// e to the power of `x`.
 #[must_use]
 pub fn exp(x: f64) -> f64 {
