@@ -138,7 +138,10 @@ fn variants(sweep: Option<SweepKey>, base: &Setting) -> Vec<(String, Setting)> {
         values.into_iter().map(variant).collect()
     };
     match sweep {
-        None => vec![("baseline".into(), base.clone())],
+        None => {
+            let published = *base == Setting { seed: base.seed, ..Setting::default() };
+            vec![(if published { "baseline" } else { "as given" }.into(), base.clone())]
+        }
         Some(key @ SweepKey::WeightNoise) => over(key, [0.0, 0.2, 0.4], |s, x| s.weight_noise = x),
         Some(key @ SweepKey::Kappa) => over(key, [0.4, 0.5, 0.6], |s, x| s.kappa = x),
         Some(key @ SweepKey::BondsPenalty) => {

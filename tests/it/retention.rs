@@ -359,7 +359,7 @@ fn the_command_writes_tables_and_figures() {
     run.args(["retention", "--out"]).arg(dir.path());
     let output = run.assert().success().get_output().clone();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(told.contains("60 %   73.2 % (cabal at 80 %)"), "{told}");
+    assert!(told.contains("60 %   73.2 % (cabal at 80 %)") && told.contains("baseline"), "{told}");
     let folder = dir.path().join("retention/single");
     let manifest = taosim::record::Manifest::read(&folder).expect("a manifest");
     assert_eq!(told.lines().last(), Some(manifest.result_digest.as_str()));

@@ -12,6 +12,11 @@ use crate::study::retention::{HONEST_STAKES, Map, Spread};
 /// weight.
 const APART: f64 = 0.04;
 
+/// How the spread of the draws looks, apart from the confidence that has the colour of its line: of
+/// few draws either can be the wider one.
+const GREY: Style =
+    Style { colour: Some(Colour::SOFT), emphasis: Emphasis::Faint, dash: Dash::Solid };
+
 /// The retention lines of each variant, and what each honest stake needs.
 #[must_use]
 pub fn figures(variants: &[Variant]) -> Vec<Named> {
@@ -68,8 +73,8 @@ fn bands(variants: &[Variant]) -> Option<String> {
         (None, false) => None,
         (None, true) => Some("no line where no weight keeps the stake".into()),
         (Some(draws), _) => Some(format!(
-            "line: mean of {draws} draws{}; dark: 95 % confidence interval of the mean; light: the \
-             middle 95 % of the draws",
+            "line: mean of {draws} draws{}; coloured: 95 % confidence interval of the mean; grey: \
+             the middle 95 % of the draws",
             if never { ", missing where a draw never keeps the stake" } else { "" }
         )),
     }
@@ -85,16 +90,14 @@ fn map_panel(variant: &Variant) -> Panel {
         let style = Style { emphasis, colour: Some(colour(map.honest_stake)), dash: Dash::Solid };
         if variant.is_spread() {
             let line = variant.line(at);
+            let side_band = |of: fn(&Spread) -> (f64, f64)| side_band(&line, of);
+            let draws = side_band(|spread| spread.middle);
+            series.push(Line { side_band: draws, style: GREY, ..Line::default() });
             series.push(Line {
                 style,
                 label: name.clone(),
-                side_band: side_band(&line, |spread| spread.confidence),
+                side_band: side_band(|spread| spread.confidence),
                 ..Line::new(&name, line.iter().map(|(cabal, s)| (s.mean, *cabal)).collect())
-            });
-            series.push(Line {
-                style,
-                side_band: side_band(&line, |spread| spread.middle),
-                ..Line::new(&name, Vec::new())
             });
         } else {
             series.push(Line { style, label: name.clone(), ..Line::new(&name, single_line(map)) });
@@ -174,7 +177,7 @@ fn required_lines(variant: &Variant) -> Vec<Line> {
     };
     let means = spreads.iter().map(|(stake, spread)| (*stake, spread.mean)).collect();
     vec![
+        Line { band: band(|spread| spread.middle), style: GREY, ..Line::default() },
         Line { band: band(|spread| spread.confidence), ..Line::new(&variant.name, means) },
-        Line { band: band(|spread| spread.middle), ..Line::new(&variant.name, Vec::new()) },
     ]
 }
