@@ -80,9 +80,13 @@ enum Command {
     #[command(after_help = "Examples:\n  \
         taosim retention\n  \
         taosim retention --sweep weight-noise\n  \
-        taosim retention --sweep kappa --seeds 20 --out output\n\n\
+        taosim retention --sweep kappa --seeds 20 --out output\n  \
+        taosim retention --sweep kappa --published tests/vectors/retention_contours.json\n\n\
         Seed 0 is the published draw. Results go to OUT/retention/SWEEP: map.parquet, \
-        required.parquet, plots/ and manifest.toml.")]
+        required.parquet, summary.parquet, lines.parquet, plots/ and manifest.toml.\n\n\
+        Published contours are one JSON object: figures.NAME.params (sigma_W, kappa, beta, xi) and \
+        figures.NAME.contours[], each with honest_stake, level and \
+        polylines[line][vertex][W_H, W_C].")]
     Retention(RetentionArgs),
     /// Make a scenario from real data.
     #[command(subcommand)]
@@ -191,7 +195,7 @@ struct RetentionArgs {
     /// First draw of the noise; 0 is the published one.
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
-    /// How many draws, for means and ranges.
+    /// How many draws, for means, confidence intervals and spreads.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seeds: u64,
     /// Rule that turns bonds into dividends.
@@ -209,6 +213,9 @@ struct RetentionArgs {
     /// Standard deviation of a weight over its mean.
     #[arg(long, value_name = "X", default_value_t = 0.4)]
     weight_noise: f64,
+    /// Lay published contours over the lines, and tell how far they are off.
+    #[arg(long, value_name = "FILE")]
+    published: Option<PathBuf>,
     /// Folder under which results are kept.
     #[arg(long, value_name = "DIR", default_value = "output")]
     out: PathBuf,

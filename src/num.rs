@@ -7,11 +7,13 @@
 mod logarithm;
 mod logistic;
 mod normal;
+mod student_t;
 mod wide;
 
 pub use logarithm::ln_of_normal;
 pub use logistic::logistic;
 pub use normal::{normal_quantile, normal_quantiles};
+pub use student_t::student_t_quantile;
 pub use wide::{Simd, WithSimd, widest};
 
 /// e to the power of `x`.

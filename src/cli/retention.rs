@@ -1,21 +1,25 @@
 //! `taosim retention`.
 
+use std::fs;
 use std::process::ExitCode;
 
 use taosim::plot::Format;
 use taosim::record::{Folder, Manifest, Status, manifest};
-use taosim::report::retention::{Variant, figures as drawn, table, write};
+use taosim::report::retention::{Variant, distances, figures as drawn, table, write};
 use taosim::report::{ReportError, figures};
-use taosim::study::retention::{Rule, Setting, maps};
+use taosim::study::retention::{HONEST_STAKES, Published, Rule, Setting, maps, published};
 
 use super::output::say;
 use super::{Failure, RetentionArgs, RuleName, SweepKey};
 
 pub(super) fn retention(args: &RetentionArgs) -> Result<ExitCode, Failure> {
     let base = setting(args)?;
+    let settings = variants(args.sweep, &base);
+    let lines = published_lines(args, &settings)?;
     let place = args.out.join("retention").join(args.sweep.map_or("single", SweepKey::name));
     let seeds: Vec<u64> = (base.seed..base.seed.saturating_add(args.seeds)).collect();
-    let text = format!("{base:?} {seeds:?} {:?}", args.sweep);
+    let over = if lines.is_empty() { String::new() } else { format!(" {lines:?}") };
+    let text = format!("{base:?} {seeds:?} {:?}{over}", args.sweep);
     let digest = blake3::hash(text.as_bytes()).to_hex()[..32].to_owned();
     let folder = Folder::take(&place, &digest)?;
     let pool = rayon::ThreadPoolBuilder::new()
@@ -25,10 +29,11 @@ pub(super) fn retention(args: &RetentionArgs) -> Result<ExitCode, Failure> {
     let compute = |(name, setting): (String, Setting)| {
         let one = |seed: &u64| (*seed, maps(&Setting { seed: *seed, ..setting.clone() }));
         let maps = seeds.iter().map(one).collect();
-        Variant { name, setting, maps }
+        let of_it = |line: &&Published| line.is_of(&setting);
+        let published = lines.iter().filter(of_it).cloned().collect();
+        Variant { name, maps, spoken_of: spoken_of(args.sweep), published, setting }
     };
-    let variants: Vec<Variant> =
-        pool.install(|| variants(args.sweep, &base).into_iter().map(compute).collect());
+    let variants: Vec<Variant> = pool.install(|| settings.into_iter().map(compute).collect());
     let rows = write(folder.path(), &variants).map_err(ReportError::from)?;
     let formats: &[Format] = if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };
     figures::write(&folder.path().join("plots"), &drawn(&variants), formats)?;
@@ -50,6 +55,9 @@ pub(super) fn retention(args: &RetentionArgs) -> Result<ExitCode, Failure> {
     folder.publish(&manifest)?;
     if !args.quiet {
         say(table(&variants));
+        if !lines.is_empty() {
+            say(distances(&variants));
+        }
         say(format!("results in {}", place.display()));
     }
     say(&manifest.result_digest);
@@ -89,6 +97,36 @@ fn setting(args: &RetentionArgs) -> Result<Setting, Failure> {
     })
 }
 
+/// The published retention lines that are to be laid over ours; one at least, if a file is given.
+fn published_lines(
+    args: &RetentionArgs,
+    settings: &[(String, Setting)],
+) -> Result<Vec<Published>, Failure> {
+    let Some(path) = &args.published else { return Ok(Vec::new()) };
+    let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
+    let mut lines = published(&path.display().to_string(), &text)
+        .map_err(|error| Failure::Input(format!("error: {error}")))?;
+    let drawn = |line: &Published| {
+        line.is_retention_line()
+            && HONEST_STAKES.contains(&line.honest_stake)
+            && settings.iter().any(|(_, setting)| line.is_of(setting))
+    };
+    lines.retain(drawn);
+    if lines.is_empty() {
+        return Err(Failure::Input(format!(
+            "error: {} has no retention line of these settings\nhelp: its figures' `params` must \
+             be those of a variant, and a contour's `level` its `honest_stake`",
+            path.display()
+        )));
+    }
+    Ok(lines)
+}
+
+/// The honest stake that the text of a published figure speaks of.
+fn spoken_of(sweep: Option<SweepKey>) -> f64 {
+    if sweep == Some(SweepKey::Kappa) { 0.51 } else { 0.6 }
+}
+
 /// The settings that the published figures compare, each with its name.
 fn variants(sweep: Option<SweepKey>, base: &Setting) -> Vec<(String, Setting)> {
     let over = |key: SweepKey, values: [f64; 3], set: fn(&mut Setting, f64)| {
@@ -100,7 +138,10 @@ fn variants(sweep: Option<SweepKey>, base: &Setting) -> Vec<(String, Setting)> {
         values.into_iter().map(variant).collect()
     };
     match sweep {
-        None => vec![("baseline".into(), base.clone())],
+        None => {
+            let published = *base == Setting { seed: base.seed, ..Setting::default() };
+            vec![(if published { "baseline" } else { "as given" }.into(), base.clone())]
+        }
         Some(key @ SweepKey::WeightNoise) => over(key, [0.0, 0.2, 0.4], |s, x| s.weight_noise = x),
         Some(key @ SweepKey::Kappa) => over(key, [0.4, 0.5, 0.6], |s, x| s.kappa = x),
         Some(key @ SweepKey::BondsPenalty) => {

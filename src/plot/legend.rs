@@ -151,7 +151,7 @@ fn draw_sign(scene: &mut Scene, (x, y): Point, look: Look) {
             scene.rect(area, look.colour);
         }
         Kind::Cloud => draw_marker(scene, (middle, y), look, look.radius() + 0.6, 1.0),
-        Kind::Line | Kind::Overlay => {
+        Kind::Line | Kind::LabelledLine | Kind::Overlay => {
             for dash in path::dash(&[(x, y), (right, y)], look.dash) {
                 scene.line(dash, look.width(), look.colour);
             }

@@ -3,9 +3,13 @@
 use super::axis::Axis;
 use super::colour::Colour;
 use super::frame::{Axes, Frame};
+use super::line_labels::{self, Labelled};
 use super::look::{Emphasis, Kind, Look, Looks, Style};
 use super::path;
 use super::scene::{Point, Scene};
+
+/// The radius of a dot over the lines [logical pixels].
+const DOT: f64 = 1.6;
 
 /// Lines over an x axis, such as prices over epochs.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -32,6 +36,15 @@ pub struct Series {
     pub points: Vec<(f64, f64)>,
     /// A band behind the line, such as the spread over seeds, in the order of x; may be empty.
     pub band: Vec<Band>,
+    /// A band behind a line that rises more than it runs, such as the spread of a contour, in the
+    /// order of y; may be empty.
+    pub side_band: Vec<SideBand>,
+    /// What is written at the line itself, which then has neither an entry in the legend nor
+    /// markers; may be empty. Where there is no room for it, it is left out.
+    pub label: String,
+    /// Whether the points are not joined but stand as dots over all lines, such as what the lines
+    /// are held against.
+    pub dots: bool,
     /// How it looks.
     pub style: Style,
 }
@@ -44,6 +57,17 @@ pub struct Band {
     /// Its lower edge.
     pub low: f64,
     /// Its upper edge.
+    pub high: f64,
+}
+
+/// One place of a band beside a line.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct SideBand {
+    /// Where it lies on the y axis.
+    pub y: f64,
+    /// Its left edge.
+    pub low: f64,
+    /// Its right edge.
     pub high: f64,
 }
 
@@ -66,7 +90,14 @@ impl Series {
 
 impl Lines {
     pub(super) fn things(&self) -> impl Iterator<Item = (&str, Style, Kind)> {
-        self.series.iter().map(|series| (series.name.as_str(), series.style, Kind::Line))
+        self.series.iter().map(|series| {
+            let kind = match (series.dots, series.label.is_empty()) {
+                (true, _) => Kind::Cloud,
+                (false, true) => Kind::Line,
+                (false, false) => Kind::LabelledLine,
+            };
+            (series.name.as_str(), series.style, kind)
+        })
     }
 
     pub(super) fn axes(&self) -> Axes<'_> {
@@ -74,9 +105,11 @@ impl Lines {
             |x: f64, y: f64| self.x.scale.clean(x).is_some() && self.y.scale.clean(y).is_some();
         let points = || {
             self.series.iter().flat_map(|series| {
-                let lows = series.band.iter().map(|band| (band.x, band.low));
-                let highs = series.band.iter().map(|band| (band.x, band.high));
-                series.points.iter().copied().chain(lows).chain(highs)
+                let band = series.band.iter();
+                let band = band.flat_map(|band| [(band.x, band.low), (band.x, band.high)]);
+                let side = series.side_band.iter();
+                let side = side.flat_map(|band| [(band.low, band.y), (band.high, band.y)]);
+                series.points.iter().copied().chain(band).chain(side)
             })
         };
         let drawn = || points().filter(|(x, y)| shown(*x, *y));
@@ -95,15 +128,52 @@ impl Lines {
 
     pub(super) fn draw(&self, scene: &mut Scene, frame: &Frame, looks: &Looks) {
         for series in &self.series {
-            draw_band(scene, frame, &series.band, looks.of(&series.name));
+            let look = looks.of(&series.name);
+            let band = series.band.iter().map(|band| ((band.x, band.low), (band.x, band.high)));
+            draw_band(scene, frame, band, look);
+            let side = series.side_band.iter();
+            let side = side.map(|band| ((band.low, band.y), (band.high, band.y)));
+            draw_band(scene, frame, side, look);
         }
         // What stands out is drawn last.
         for emphasis in [Emphasis::Faint, Emphasis::Normal, Emphasis::Strong] {
             for series in &self.series {
                 let look = looks.of(&series.name);
-                if look.emphasis == emphasis {
+                if look.emphasis == emphasis && !series.dots {
                     draw_series(scene, frame, series, look);
                 }
+            }
+        }
+        for series in self.series.iter().filter(|series| series.dots) {
+            let look = looks.of(&series.name);
+            for at in series.points.iter().filter_map(|point| frame.at(*point)) {
+                draw_sign(scene, frame, at, look, DOT);
+            }
+        }
+        self.draw_labels(scene, frame);
+    }
+
+    fn draw_labels(&self, scene: &mut Scene, frame: &Frame) {
+        if self.series.iter().all(|series| series.label.is_empty()) {
+            return;
+        }
+        let pieces = |series: &Series| {
+            let places: Vec<Option<Point>> =
+                series.points.iter().map(|point| frame.at(*point)).collect();
+            let runs = places.split(Option::is_none);
+            runs.flat_map(|run| {
+                let run: Vec<Point> = run.iter().flatten().copied().collect();
+                path::clip_line(&path::thin(run), frame.area)
+            })
+            .collect()
+        };
+        let joined = self.series.iter().filter(|series| !series.dots);
+        let lines: Vec<Labelled<'_>> = joined
+            .map(|series| Labelled { label: &series.label, pieces: pieces(series) })
+            .collect();
+        for (line, placed) in lines.iter().zip(line_labels::place(&lines, frame.area)) {
+            if let Some(placed) = placed {
+                placed.draw(scene, line.label);
             }
         }
     }
@@ -141,7 +211,7 @@ pub(super) fn draw_series(scene: &mut Scene, frame: &Frame, series: &Series, loo
     }
 }
 
-/// Draws the sign of a line at one place of it, if that place is inside the frame.
+/// Draws the sign of a line at a place, if that place is inside the frame.
 fn draw_sign(scene: &mut Scene, frame: &Frame, at: Point, look: Look, radius: f64) {
     let area = frame.area;
     let inside = (area.left - 0.5..=area.right + 0.5).contains(&at.0)
@@ -175,11 +245,15 @@ fn fraction(index: usize) -> f64 {
     (index * 0.618_033_988_749_895).fract()
 }
 
-fn draw_band(scene: &mut Scene, frame: &Frame, band: &[Band], look: Look) {
-    let edges: Vec<Option<(Point, Point)>> = band
-        .iter()
-        .map(|place| Some((frame.at((place.x, place.low))?, frame.at((place.x, place.high))?)))
-        .collect();
+/// Draws the area between two edges, whose points lie opposite each other.
+fn draw_band(
+    scene: &mut Scene,
+    frame: &Frame,
+    band: impl Iterator<Item = ((f64, f64), (f64, f64))>,
+    look: Look,
+) {
+    let edges: Vec<Option<(Point, Point)>> =
+        band.map(|(low, high)| Some((frame.at(low)?, frame.at(high)?))).collect();
     for run in edges.split(Option::is_none) {
         let run = || run.iter().flatten();
         let mut outline = path::thin(run().map(|(low, _)| *low).collect());

@@ -59,6 +59,8 @@ const MARKERS: [Marker; 6] =
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     Line,
+    /// A line with its name written at it: it needs neither an entry in the legend nor markers.
+    LabelledLine,
     /// A line above layers or points; it takes no colour of the palette.
     Overlay,
     Layer,
@@ -150,7 +152,7 @@ impl Looks {
     pub(super) fn legend(&self) -> impl DoubleEndedIterator<Item = (&str, Look)> {
         self.named
             .iter()
-            .filter(|(name, _)| !name.trim().is_empty())
+            .filter(|(name, look)| !name.trim().is_empty() && look.kind != Kind::LabelledLine)
             .map(|(name, look)| (name.as_str(), *look))
     }
 }
@@ -160,10 +162,10 @@ fn look(style: Style, kind: Kind, used: usize) -> Look {
         (Kind::Overlay, _) => Colour::INK,
         (_, Emphasis::Faint) => Colour::FAINT,
         (Kind::Layer, _) => area_colour(used),
-        (Kind::Line | Kind::Cloud, _) => line_colour(used),
+        (Kind::Line | Kind::LabelledLine | Kind::Cloud, _) => line_colour(used),
     };
     let auto = match used / PALETTE % 4 {
-        _ if kind != Kind::Line => Dash::Solid,
+        _ if !matches!(kind, Kind::Line | Kind::LabelledLine) => Dash::Solid,
         0 => Dash::Solid,
         1 => Dash::Dashed,
         2 => Dash::Dotted,

@@ -57,7 +57,7 @@ pub(super) fn clip_line(points: &[Point], area: Area) -> Vec<Vec<Point>> {
 }
 
 /// The part of a segment inside `area` (Liang and Barsky, 1984).
-fn clip_segment(from: Point, to: Point, area: Area) -> Option<(Point, Point)> {
+pub(super) fn clip_segment(from: Point, to: Point, area: Area) -> Option<(Point, Point)> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut enter, mut leave) = (0.0_f64, 1.0_f64);
     let sides = [

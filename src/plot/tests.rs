@@ -20,6 +20,13 @@ fn every_chart(points: &[(f64, f64)], name: &str) -> Vec<Panel> {
     let band = points.iter().map(|&(x, y)| Band { x, low: y * 0.5, high: y * 2.0 });
     let mut series = Series::new(name, points.to_vec());
     series.band = band.collect();
+    let side = points.iter().map(|&(x, y)| SideBand { y, low: x * 0.5, high: x * 2.0 });
+    let labelled = Series {
+        label: name.to_owned(),
+        side_band: side.collect(),
+        ..Series::new("labelled", points.to_vec())
+    };
+    let dots = Series { dots: true, ..Series::new("dots", points.to_vec()) };
     let marks: Vec<Mark> =
         values.iter().take(4).map(|at| Mark { at: *at, label: name.to_owned() }).collect();
     let mut charts = Vec::new();
@@ -28,7 +35,7 @@ fn every_chart(points: &[(f64, f64)], name: &str) -> Vec<Panel> {
         charts.push(Chart::Lines(Lines {
             x: axis.clone(),
             y: axis.clone(),
-            series: vec![series.clone(); 2],
+            series: vec![labelled.clone(), series.clone(), dots.clone()],
             x_marks: marks.clone(),
             y_marks: marks.clone(),
         }));
@@ -254,4 +261,41 @@ fn a_size_out_of_bounds_is_refused() {
         "a picture must be 240 to 4000 wide, 160 to 4000 high and of scale 1 to 4, \
          got 10 x 540 at 1"
     );
+}
+
+/// Labelled lines have their labels at themselves, in the picture and not in the legend.
+#[test]
+fn labelled_lines_have_no_entry_in_the_legend() {
+    let line = |name: &str, y: f64| Series {
+        label: format!("at {name}"),
+        ..Series::new(name, vec![(0.0, y), (1.0, y + 1.0)])
+    };
+    let dots = Series { dots: true, ..Series::new("held against", vec![(0.5, 0.5), (0.7, 0.7)]) };
+    let svg = svg(&Figure::of("", "", lines(vec![line("first", 0.0), line("second", 2.0), dots])));
+    for (text, count) in [("at first", 1), ("at second", 1), ("first", 1), ("held against", 1)] {
+        assert_eq!(svg.matches(text).count(), count, "{text}: {svg}");
+    }
+    // Two dots, and the one of the legend.
+    assert_eq!(svg.matches("<circle").count(), 3, "{svg}");
+}
+
+/// A band beside a line spans its ends along x; the axis reaches them.
+#[test]
+fn a_side_band_lies_beside_its_line() {
+    let band = [(0.0, 1.0, 3.0), (1.0, 2.0, 5.0)];
+    let series = Series {
+        side_band: band.map(|(y, low, high)| SideBand { y, low, high }).to_vec(),
+        ..Series::new("", vec![(2.0, 0.0), (3.0, 1.0)])
+    };
+    let figure = Figure::of("", "", lines(vec![series]));
+    let shapes = figure.draw(Size::default()).shapes;
+    let band = shapes.iter().find_map(|shape| match shape {
+        scene::Shape::Fill { points, .. } => Some(points.clone()),
+        _ => None,
+    });
+    let band = band.expect("a band");
+    assert_eq!(band.len(), 4);
+    let width = |a: usize, b: usize| (band[b].0 - band[a].0).abs();
+    // The lower end is 2 of 4 wide and the upper one 3 of 4.
+    assert!((width(1, 2) / width(0, 3) - 1.5).abs() < 1e-9, "{band:?}");
 }

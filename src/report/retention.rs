@@ -1,19 +1,14 @@
 //! Tables and figures of the consensus-guarantee experiment.
 
-use std::path::Path;
-use std::sync::Arc;
+mod figures;
+mod tables;
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use super::figures::Named;
-use crate::plot::{
-    Axis, Band, Chart, Colour, Dash, Emphasis, Figure, Lines, Panel, Range, Series as Line, Style,
-    Ticks,
-};
-use crate::record::RecordError;
-use crate::record::parquet::Sink;
-use crate::record::table::{Cell, ColumnDoc, TableDoc, Type};
-use crate::study::retention::{HONEST_STAKES, Map, Rule, Setting};
+pub use figures::figures;
+pub use tables::{docs, write};
+
+use crate::study::retention::{HONEST_STAKES, Map, Published, Required, Setting, Spread};
 
 /// The maps of one setting, over all honest stakes and some seeds.
 #[derive(Clone, Debug)]
@@ -24,225 +19,186 @@ pub struct Variant {
     pub setting: Setting,
     /// For each seed its maps, in the order of [`HONEST_STAKES`].
     pub maps: Vec<(u64, Vec<Map>)>,
+    /// The honest stake whose line is drawn thicker, in `(0.5, 1)`.
+    pub spoken_of: f64,
+    /// Published retention lines of the setting; may be empty.
+    pub published: Vec<Published>,
 }
 
-/// The honest stake whose line is drawn thicker: the one that the published text speaks of.
-const SPOKEN_OF: f64 = 0.6;
-
 impl Variant {
-    /// What each honest stake needs, by seed: utility and the cabal's worst weight.
+    /// Whether there are several draws, so that there is a spread to speak of.
+    fn is_spread(&self) -> bool {
+        self.maps.len() > 1
+    }
+
+    /// The maps of the first seed.
+    fn first(&self) -> &[Map] {
+        self.maps.first().map_or(&[], |(_, maps)| maps)
+    }
+
+    /// What each honest stake needs, by seed.
     #[must_use]
-    pub fn required(&self, at: usize) -> Vec<(f64, f64)> {
+    pub fn required(&self, at: usize) -> Vec<Required> {
         self.maps.iter().map(|(_, maps)| maps[at].required_utility()).collect()
     }
 
-    /// Mean, and the least and greatest over seeds, of the utility that an honest stake needs.
-    fn spread(&self, at: usize) -> (f64, f64, f64) {
-        let needed = self.required(at);
-        let sum = needed.iter().fold(0.0, |sum, n| sum + n.0);
-        let low = needed.iter().fold(f64::INFINITY, |low, n| low.min(n.0));
-        let high = needed.iter().fold(0.0_f64, |high, n| high.max(n.0));
-        (sum / needed.len().max(1) as f64, low, high)
+    /// The spread over seeds of what an honest stake needs against the worst cabal.
+    #[must_use]
+    pub fn spread(&self, at: usize) -> Spread {
+        Spread::of(self.required(at).iter().map(|required| required.utility))
+    }
+
+    /// The spread over seeds of what an honest stake needs, for each of the grid's `W_C`: that
+    /// weight, in `[0, 1]`, and the spread.
+    #[must_use]
+    pub fn line(&self, at: usize) -> Vec<(f64, Spread)> {
+        let steps = self.first().get(at).map_or(0, |map| map.steps);
+        let mut rows = vec![Vec::with_capacity(self.maps.len()); steps];
+        for (_, maps) in &self.maps {
+            for (row, needed) in rows.iter_mut().zip(maps[at].needed()) {
+                row.push(needed);
+            }
+        }
+        let weight = |row: usize| row as f64 / (steps - 1) as f64;
+        rows.into_iter().enumerate().map(|(row, all)| (weight(row), Spread::of(all))).collect()
+    }
+
+    /// How many vertices were published of an honest stake's line, and how far the farthest lies
+    /// from our line of the first seed, in units of either weight; none where nothing was.
+    #[must_use]
+    pub fn distance(&self, at: usize) -> Option<(usize, f64)> {
+        let map = self.first().get(at)?;
+        let lines = || self.published.iter().filter(|line| line.honest_stake == map.honest_stake);
+        let vertices = lines().fold(0, |sum, line| sum + line.vertices.len());
+        let farthest = lines().map(|line| line.distance(map)).fold(0.0, f64::max);
+        (vertices > 0).then_some((vertices, farthest))
+    }
+
+    /// The same over all honest stakes.
+    #[must_use]
+    pub fn farthest(&self) -> Option<(usize, f64)> {
+        (0..HONEST_STAKES.len())
+            .filter_map(|at| self.distance(at))
+            .reduce(|all, one| (all.0 + one.0, all.1.max(one.1)))
     }
 }
 
-/// The utility that each honest stake needs, a column for each variant.
+/// What each honest stake needs: of one draw a column for each variant, of several a row for each
+/// variant and stake.
 #[must_use]
 pub fn table(variants: &[Variant]) -> String {
+    let title = "weight that honest validators must give honest servers to keep their stake";
+    if variants.iter().any(Variant::is_spread) {
+        let seeds = variants.first().map_or(0, |variant| variant.maps.len());
+        format!(
+            "{title}, over {seeds} seeds\n(confidence: of the mean, Student's t; at the end: draws that \
+             keep it at 100 % only, or never)\n{}",
+            spreads(variants)
+        )
+    } else {
+        format!("{title}\n{}", single(variants))
+    }
+}
+
+fn single(variants: &[Variant]) -> String {
     let mut table = Table::new();
-    table.load_style(presets::NOTHING);
     let mut header = vec!["honest stake".to_owned()];
     header.extend(variants.iter().map(|variant| variant.name.clone()));
     table.set_header(header);
     for (at, stake) in HONEST_STAKES.iter().enumerate() {
-        let mut row = vec![format!("{:.0} %", stake * 100.0)];
+        let mut row = vec![whole(*stake)];
         for variant in variants {
-            let (mean, low, high) = variant.spread(at);
-            let worst = variant.required(at).first().map_or(0.0, |needed| needed.1);
-            row.push(if variant.maps.len() > 1 {
-                format!("{:.1} % ({:.1} to {:.1})", mean * 100.0, low * 100.0, high * 100.0)
-            } else {
-                format!("{:.1} % (cabal at {:.0} %)", mean * 100.0, worst * 100.0)
-            });
+            row.push(variant.required(at).first().map_or_else(String::new, |required| {
+                let needed = required.utility.map_or("never".into(), |needed| percent(needed, 1));
+                format!("{needed} (cabal at {})", whole(required.worst))
+            }));
         }
         table.add_row(row);
     }
-    for column in 0..=variants.len() {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
+    told(table)
+}
+
+fn spreads(variants: &[Variant]) -> String {
+    let mut table = Table::new();
+    let header = [
+        "",
+        "honest stake",
+        "mean",
+        "standard error",
+        "95 % confidence",
+        "95 % of draws",
+        "at the end",
+    ];
+    table.set_header(header);
+    for variant in variants {
+        for (at, stake) in HONEST_STAKES.iter().enumerate() {
+            let spread = variant.spread(at);
+            let between = |(low, high)| format!("{} to {}", percent(low, 2), percent(high, 2));
+            let (mean, error, confidence) = if spread.mean.is_nan() {
+                ("–".into(), "–".into(), "–".into())
+            } else {
+                let Spread { mean, standard_error, confidence, .. } = spread;
+                (percent(mean, 2), percent(standard_error, 3), between(confidence))
+            };
+            let end = match (spread.whole, spread.never) {
+                (0, 0) => "–".into(),
+                (whole, 0) => format!("{whole} at 100 %"),
+                (0, never) => format!("{never} never"),
+                (whole, never) => format!("{whole} at 100 %, {never} never"),
+            };
+            let draws = between(spread.middle);
+            let name = variant.name.clone();
+            table.add_row([name, whole(*stake), mean, error, confidence, draws, end]);
         }
     }
-    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
-    let seeds = variants.first().map_or(0, |variant| variant.maps.len());
-    let over = if seeds > 1 { format!(", mean over {seeds} seeds (range)") } else { String::new() };
+    told(table)
+}
+
+/// How far published vertices lie from our lines, by honest stake, a column for each variant;
+/// empty where nothing was published.
+#[must_use]
+pub fn distances(variants: &[Variant]) -> String {
+    let shown: Vec<&Variant> = variants.iter().filter(|v| v.farthest().is_some()).collect();
+    let Some(first) = shown.first().and_then(|variant| variant.maps.first()) else {
+        return String::new();
+    };
+    let mut table = Table::new();
+    let mut header = vec!["honest stake".to_owned()];
+    header.extend(shown.iter().map(|variant| variant.name.clone()));
+    table.set_header(header);
+    let cell = |found: Option<(usize, f64)>| {
+        found.map_or("–".into(), |(vertices, far)| format!("{far:.1e} of {vertices}"))
+    };
+    for (at, stake) in HONEST_STAKES.iter().enumerate() {
+        let mut row = vec![whole(*stake)];
+        row.extend(shown.iter().map(|variant| cell(variant.distance(at))));
+        table.add_row(row);
+    }
+    let mut row = vec!["all".to_owned()];
+    row.extend(shown.iter().map(|variant| cell(variant.farthest())));
+    table.add_row(row);
     format!(
-        "weight that honest validators must give honest servers to keep their stake{over}\n{}",
-        lines.join("\n")
+        "largest distance of a published vertex from our line (seed {}), in units of either weight\n{}",
+        first.0,
+        told(table)
     )
 }
 
-/// The retention lines of each variant, and what each honest stake needs.
-#[must_use]
-pub fn figures(variants: &[Variant]) -> Vec<Named> {
-    let lines = Figure {
-        title: "Where an honest majority keeps its stake".into(),
-        subtitle: "right of a line the honest share of stake grows; one line for each".into(),
-        panels: variants.iter().map(map_panel).collect(),
-        ..Figure::default()
-    };
-    let required = Chart::Lines(Lines {
-        x: share("honest share of stake", Range::Fixed { low: 0.5, high: 1.0 }),
-        y: share("required honest utility", Range::Data),
-        series: variants.iter().map(required_line).collect(),
-        ..Lines::default()
-    });
-    let subtitle = "weight on honest servers that keeps the stake against the worst cabal";
-    let required = Figure::of("How useful an honest majority must be", subtitle, required);
-    vec![
-        Named { name: "retention".into(), figure: lines },
-        Named { name: "required".into(), figure: required },
-    ]
-}
-
-fn share(label: &str, range: Range) -> Axis {
-    Axis { ticks: Ticks::Percent, range, ..Axis::new(label, "") }
-}
-
-fn map_panel(variant: &Variant) -> Panel {
-    let whole = Range::Fixed { low: 0.0, high: 1.0 };
-    let maps = variant.maps.first().map_or(&[][..], |(_, maps)| maps);
-    let line = |map: &Map| {
-        let mut points = Vec::new();
-        for piece in map.rounded().retention_line() {
-            points.extend(piece);
-            // A gap between the pieces of one line.
-            points.push((f64::NAN, f64::NAN));
-        }
-        let spoken_of = map.honest_stake == SPOKEN_OF;
-        let emphasis = if spoken_of { Emphasis::Strong } else { Emphasis::Normal };
-        let style = Style { emphasis, colour: Some(colour(map.honest_stake)), dash: Dash::Solid };
-        Line { style, ..Line::new(&format!("{:.0} %", map.honest_stake * 100.0), points) }
-    };
-    let chart = Chart::Lines(Lines {
-        x: share("honest weight on honest", whole),
-        y: share("cabal's weight on itself", whole),
-        series: maps.iter().map(line).collect(),
-        ..Lines::default()
-    });
-    Panel { title: variant.name.clone(), chart }
-}
-
-/// Dark for a bare majority, light for nearly all of the stake, by way of green.
-fn colour(honest_stake: f64) -> Colour {
-    let (dark, middle, light) = (Colour(68, 1, 84), Colour(33, 145, 140), Colour(220, 200, 30));
-    let place = ((honest_stake - 0.5) * 2.0).clamp(0.0, 1.0);
-    if place < 0.5 { dark.mix(middle, place * 2.0) } else { middle.mix(light, place * 2.0 - 1.0) }
-}
-
-fn required_line(variant: &Variant) -> Line {
-    let at = |at: usize| {
-        let (mean, low, high) = variant.spread(at);
-        (HONEST_STAKES[at], mean, low, high)
-    };
-    let spreads: Vec<(f64, f64, f64, f64)> = (0..HONEST_STAKES.len()).map(at).collect();
-    let band = |&(x, _, low, high): &(f64, f64, f64, f64)| Band { x, low, high };
-    Line {
-        band: if variant.maps.len() > 1 { spreads.iter().map(band).collect() } else { Vec::new() },
-        ..Line::new(&variant.name, spreads.iter().map(|s| (s.0, s.1)).collect())
+/// The text of a table without frames, its columns to the right.
+fn told(mut table: Table) -> String {
+    table.load_style(presets::NOTHING);
+    for column in table.column_iter_mut() {
+        column.set_cell_alignment(CellAlignment::Right);
     }
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    lines.join("\n")
 }
 
-const fn number(name: &'static str, about: &'static str) -> ColumnDoc {
-    ColumnDoc { name, kind: Type::Number, about }
+fn whole(share: f64) -> String {
+    percent(share, 0)
 }
 
-const SETTING: &[ColumnDoc] = &[
-    ColumnDoc { name: "variant", kind: Type::Text, about: "What is special about the setting." },
-    ColumnDoc { name: "reward_rule", kind: Type::Text, about: "chain-classic or chain-yuma3." },
-    number("kappa", "The majority, in [0, 1]."),
-    number("bonds_penalty", "Cut of weights above consensus in the bonds, in [0, 1]."),
-    number("validator_share", "Part of the reward that follows dividends, in [0, 1]."),
-    number("weight_noise", "Standard deviation of a weight over its mean."),
-    ColumnDoc { name: "seed", kind: Type::Whole, about: "Which draw of the noise." },
-    number("honest_stake_share", "Honest share of stake, in (0.5, 1)."),
-];
-
-/// The tables of the experiment.
-#[must_use]
-pub fn docs() -> Vec<TableDoc> {
-    let table = |name, about, more: &[ColumnDoc]| TableDoc {
-        name,
-        about,
-        columns: SETTING.iter().chain(more).copied().collect(),
-    };
-    vec![
-        table(
-            "map",
-            "A row for each cell of each map.",
-            &[
-                number(
-                    "honest_weight",
-                    "Weight of honest validators on honest servers, in [0, 1].",
-                ),
-                number(
-                    "cabal_weight",
-                    "Weight of the cabal's validators on its servers, in [0, 1].",
-                ),
-                number("honest_reward_share", "Honest share of the reward, in [0, 1]."),
-            ],
-        ),
-        table(
-            "required",
-            "A row for each map.",
-            &[
-                number("required_honest_weight", "Least honest weight that keeps the stake."),
-                number("worst_cabal_weight", "Cabal's weight on itself that demands it."),
-            ],
-        ),
-    ]
-}
-
-/// Writes the tables into a folder; gives the rows of each.
-///
-/// # Errors
-/// A table cannot be written.
-pub fn write(folder: &Path, variants: &[Variant]) -> Result<Vec<(&'static str, u64)>, RecordError> {
-    let mut sinks = Vec::new();
-    for doc in docs() {
-        sinks.push(Sink::create(folder, doc)?);
-    }
-    for variant in variants {
-        let name: Arc<str> = variant.name.as_str().into();
-        let rule: Arc<str> = match variant.setting.rule {
-            Rule::Classic => "chain-classic".into(),
-            Rule::Yuma3 => "chain-yuma3".into(),
-        };
-        for (seed, maps) in &variant.maps {
-            for map in maps {
-                let setting = || {
-                    [
-                        Cell::Text(&name),
-                        Cell::Text(&rule),
-                        Cell::Number(variant.setting.kappa),
-                        Cell::Number(variant.setting.bonds_penalty),
-                        Cell::Number(variant.setting.validator_share),
-                        Cell::Number(variant.setting.weight_noise),
-                        Cell::Whole(u32::try_from(*seed).unwrap_or(u32::MAX)),
-                        Cell::Number(map.honest_stake),
-                    ]
-                    .into_iter()
-                };
-                let last = (map.steps - 1) as f64;
-                for (at, reward) in map.honest_reward.iter().enumerate() {
-                    let honest = (at % map.steps) as f64 / last;
-                    let cabal = (at / map.steps) as f64 / last;
-                    let cells = [honest, cabal, *reward].map(Cell::Number);
-                    sinks[0].push(setting().chain(cells))?;
-                }
-                let (needed, worst) = map.required_utility();
-                sinks[1].push(setting().chain([needed, worst].map(Cell::Number)))?;
-            }
-        }
-    }
-    sinks.iter_mut().map(|sink| Ok((sink.doc().name, sink.finish()?))).collect()
+/// A share in percent; what no weight reaches is `never`.
+fn percent(share: f64, decimals: usize) -> String {
+    if share.is_infinite() { "never".into() } else { format!("{:.decimals$} %", share * 100.0) }
 }

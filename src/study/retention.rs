@@ -19,6 +19,9 @@
 //! sorted votes give what a team keeps under any consensus. Both ways give the same reward, to
 //! 1e-9 in the tests.
 //!
+//! One sample of the noise gives one line. What many samples say together is a [`Spread`]: where
+//! the line lies in the mean, how sure that is, and how far single lines stray.
+//!
 //! The room makes maps and lines. It draws no figure and reads no scenario.
 //!
 //! Source: `opentensor/subtensor` at commit `14bc6f9f`, `docs/consensus.md`,
@@ -26,8 +29,10 @@
 //! `scripts/map_consensus.py`.
 
 mod contour;
+mod published;
 mod reward;
 pub mod sample;
+mod spread;
 mod votes;
 
 use rayon::prelude::*;
@@ -35,7 +40,9 @@ use rayon::prelude::*;
 use crate::protocol::Params;
 use crate::protocol::median::TIE_MARGIN;
 
+pub use published::{Published, PublishedError, published};
 pub use sample::Sample;
+pub use spread::{LEVEL, Spread};
 
 /// Shares of the stake that the published maps give the honest team, in `(0.5, 1)`.
 pub const HONEST_STAKES: [f64; 11] = [0.51, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.99];
@@ -116,6 +123,16 @@ pub struct Map {
     pub honest_reward: Vec<f64>,
 }
 
+/// What an honest stake needs against the worst cabal.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Required {
+    /// The least `W_H` from which on the honest team keeps its stake whatever the cabal does, in
+    /// `[0, 1]`; none where not even `W_H = 1` keeps it.
+    pub utility: Option<f64>,
+    /// The `W_C` that demands it, in `[0, 1]`; of several the least.
+    pub worst: f64,
+}
+
 /// The map of one honest stake, which is kept within `[0, 1]`; the work is spread over threads,
 /// and their number changes nothing.
 ///
@@ -123,9 +140,10 @@ pub struct Map {
 /// use taosim::study::retention::{Setting, map};
 ///
 /// let map = map(&Setting { steps: 11, ..Setting::default() }, 0.6);
-/// let (utility, worst) = map.required_utility();
+/// let required = map.required_utility();
+/// let utility = required.utility.expect("60 % of the stake can keep it");
 /// assert!((utility - 0.73).abs() < 0.02, "60 % of the stake needs 73 % of utility");
-/// assert!((worst - 0.8).abs() < 0.11, "against a cabal that puts 80 % on itself");
+/// assert!((required.worst - 0.8).abs() < 0.11, "against a cabal that puts 80 % on itself");
 /// ```
 #[must_use]
 pub fn map(setting: &Setting, honest_stake: f64) -> Map {
@@ -175,18 +193,28 @@ impl Map {
         self.contour(self.honest_stake)
     }
 
-    /// The least `W_H` from which on the honest team keeps its stake whatever the cabal does, and
-    /// the `W_C` that demands it, both in `[0, 1]`.
+    /// For each of the grid's `W_C`, the least `W_H` from which on the honest team keeps its stake,
+    /// in `[0, 1]`; none where not even `W_H = 1` keeps it.
     ///
-    /// Linear between the grid's values of `W_H`. Where not even `W_H = 1` keeps the stake, 1. Of
-    /// several `W_C` that demand the same, the least.
-    #[must_use]
-    pub fn required_utility(&self) -> (f64, f64) {
+    /// Linear between the grid's values of `W_H`.
+    pub fn needed(&self) -> impl Iterator<Item = Option<f64>> {
         let last = (self.steps - 1) as f64;
-        let rows = self.honest_reward.chunks_exact(self.steps).enumerate();
-        rows.fold((0.0, 0.0), |worst, (cabal, rewards)| {
-            let needed = contour::last_rise(rewards, self.honest_stake) / last;
-            if needed > worst.0 { (needed, cabal as f64 / last) } else { worst }
+        let rows = self.honest_reward.chunks_exact(self.steps);
+        rows.map(move |rewards| Some(contour::last_rise(rewards, self.honest_stake)? / last))
+    }
+
+    /// What the honest team needs against the worst of the grid's `W_C`.
+    #[must_use]
+    pub fn required_utility(&self) -> Required {
+        let last = (self.steps - 1) as f64;
+        let none = Required { utility: Some(0.0), worst: 0.0 };
+        self.needed().enumerate().fold(none, |worst, (cabal, needed)| {
+            let more = match (needed, worst.utility) {
+                (Some(needed), Some(most)) => needed > most,
+                (None, Some(_)) => true,
+                (_, None) => false,
+            };
+            if more { Required { utility: needed, worst: cabal as f64 / last } } else { worst }
         })
     }
 }
@@ -220,8 +248,9 @@ mod tests {
                     assert_eq!(map.honest_reward.len(), map.steps * map.steps);
                     let shares = map.honest_reward.iter();
                     assert!(shares.clone().all(|e| (-1e-12..=1.0 + 1e-12).contains(e)), "{map:?}");
-                    let (utility, worst) = map.required_utility();
-                    assert!((0.0..=1.0).contains(&utility) && (0.0..=1.0).contains(&worst));
+                    let Required { utility, worst } = map.required_utility();
+                    assert!(utility.is_none_or(|utility| (0.0..=1.0).contains(&utility)));
+                    assert!((0.0..=1.0).contains(&worst));
                     let _ = map.retention_line();
                 }
             }

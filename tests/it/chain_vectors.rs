@@ -54,7 +54,7 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("mechanism_split", "the division between several mechanisms is not modelled"),
     ("burn_price", "the registration price belongs to another module"),
     ("meta", "describes the file"),
-    ("consensus_guarantee_points", "need the recorded random draws of the retention study"),
+    ("consensus_guarantee_points", "run in `retention.rs`, whose draws they need"),
 ];
 
 fn file() -> Value {

@@ -2,6 +2,10 @@
 
 use std::collections::BTreeMap;
 
+/// So much below a level a height still reaches it: a share that is paid by stake alone is the stake
+/// but for its last bits.
+const MARGIN: f64 = 1e-9;
+
 /// A point where a line crosses the grid: the corner at the lower end of the crossed edge, and
 /// whether the edge runs upwards.
 type Crossing = (usize, usize, bool);
@@ -52,14 +56,15 @@ pub(super) fn lines(heights: &[f64], side: usize, level: f64) -> Vec<Vec<(f64, f
         .collect()
 }
 
-/// Where `heights` last rise to `level`, in steps from the first: 0 where all reach it, and the
-/// last step where the last one does not.
-pub(super) fn last_rise(heights: &[f64], level: f64) -> f64 {
-    let last = heights.len().saturating_sub(1);
-    match heights.iter().rposition(|&height| height < level) {
-        None => 0.0,
-        Some(below) if below == last => last as f64,
-        Some(below) => below as f64 + between(heights[below], heights[below + 1], level),
+/// Where `heights` last rise to `level`, in steps from the first: 0 where all reach it, and none
+/// where the last one does not.
+pub(super) fn last_rise(heights: &[f64], level: f64) -> Option<f64> {
+    match heights.iter().rposition(|&height| height < level - MARGIN) {
+        None => Some(0.0),
+        Some(below) => {
+            let next = heights.get(below + 1)?;
+            Some(below as f64 + between(heights[below], *next, level))
+        }
     }
 }
 
@@ -155,9 +160,10 @@ mod tests {
 
     #[test]
     fn the_last_rise_is_what_counts() {
-        assert_eq!(last_rise(&[0.0, 1.0, 0.0, 1.0], 0.5), 2.5);
-        assert_eq!(last_rise(&[0.0, 1.0, 1.0], 1.0), 1.0);
-        assert_eq!(last_rise(&[1.0, 1.0], 0.5), 0.0);
-        assert_eq!(last_rise(&[1.0, 0.0], 0.5), 1.0);
+        assert_eq!(last_rise(&[0.0, 1.0, 0.0, 1.0], 0.5), Some(2.5));
+        assert_eq!(last_rise(&[0.0, 1.0, 1.0], 1.0), Some(1.0));
+        assert_eq!(last_rise(&[0.0, 1.0 - 1e-12], 1.0), Some(1.0));
+        assert_eq!(last_rise(&[1.0, 1.0], 0.5), Some(0.0));
+        assert_eq!(last_rise(&[1.0, 0.0], 0.5), None);
     }
 }
