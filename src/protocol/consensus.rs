@@ -14,6 +14,7 @@ use crate::protocol::params::{Params, RewardRule};
 use crate::protocol::permits;
 use crate::protocol::stake;
 use crate::protocol::weights;
+use crate::protocol::winner;
 use crate::units::Uid;
 
 /// What an epoch decides. The buffers are resized and reused.
@@ -83,7 +84,12 @@ pub fn epoch(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mu
 }
 
 /// Stake shares, the permits of the next epoch, and the stake that votes in this one.
-fn vote_shares(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut Outcome) {
+pub(super) fn vote_shares(
+    params: &Params,
+    input: &Input<'_>,
+    scratch: &mut Scratch,
+    out: &mut Outcome,
+) {
     stake::shares(input.stake, params.stake_threshold, input.owner, &mut out.stake_share);
 
     let validators = params.max_allowed_validators;
@@ -99,7 +105,7 @@ fn vote_shares(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &
 }
 
 /// Weights that still count, each row summing to 1. Rows without a permit are empty.
-fn read_weights(input: &Input<'_>, scratch: &mut Scratch, out: &mut Outcome) {
+pub(super) fn read_weights(input: &Input<'_>, scratch: &mut Scratch, out: &mut Outcome) {
     let uids = input.stake.len();
     let rows = input.weights.chunks_exact(uids).zip(out.weights.chunks_exact_mut(uids));
     let rows = rows.zip(scratch.listed.chunks_exact_mut(uids)).enumerate();
@@ -150,6 +156,9 @@ fn agree(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut Ou
         out.vtrust[input.setters[row]] = trust;
     }
     num::normalise(&mut out.incentive);
+    if params.winner_takes_all {
+        winner::takes_all(&mut out.incentive);
+    }
 }
 
 /// A weight after its part above the consensus has been cut back.
@@ -159,11 +168,9 @@ fn penalised(weight: f64, clipped: f64, penalty: f64) -> f64 {
 
 /// Bonds, the dividends they earn, and the bonds to store.
 fn reward(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut Outcome) {
-    // Before the first epoch the chain counts one tempo back.
-    let first_kept = input.block.saturating_sub(params.tempo);
-    let first_kept = input.last_epoch.map_or(first_kept, |block| block.saturating_add(1));
+    let first_fresh = input.first_fresh(params.tempo);
     for (fresh, &registered) in scratch.fresh.iter_mut().zip(input.registered) {
-        *fresh = registered >= first_kept;
+        *fresh = registered >= first_fresh;
     }
     let view = View {
         stake: &scratch.row_stake,
@@ -198,7 +205,7 @@ fn reward(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut O
 }
 
 impl Outcome {
-    fn resize(&mut self, uids: usize, setters: usize) {
+    pub(super) fn resize(&mut self, uids: usize, setters: usize) {
         let each = [
             &mut self.stake_share,
             &mut self.active_stake,
@@ -220,7 +227,7 @@ impl Outcome {
 }
 
 impl Scratch {
-    fn resize(&mut self, uids: usize, setters: usize) {
+    pub(super) fn resize(&mut self, uids: usize, setters: usize) {
         self.fresh.resize(uids, false);
         self.row_stake.resize(setters, 0.0);
         self.row_dividends.resize(setters, 0.0);

@@ -53,6 +53,14 @@ impl Input<'_> {
         }
     }
 
+    /// The first block of registration whose bonds are dropped: who registered from there on has
+    /// not been through an epoch yet.
+    pub(super) fn first_fresh(&self, tempo: u64) -> u64 {
+        // Before the first epoch the chain counts one tempo back.
+        let before = self.block.saturating_sub(tempo);
+        self.last_epoch.map_or(before, |block| block.saturating_add(1))
+    }
+
     /// Whether a uid without a row holds stake that votes.
     pub(super) fn has_silent_stake(&self, active_stake: &[f64]) -> bool {
         let voters = active_stake.iter().filter(|&&stake| stake > 0.0).count();

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
+use taosim::protocol::reward::RULES;
 use taosim::record::{Frame, Observer, RecordError};
 use taosim::scenario::{Edit, Scenario};
 use taosim::simulation::Simulation;
@@ -52,18 +53,20 @@ proptest! {
         split in 0_u32..=100,
         compound in 0.0..=1.0_f64,
         take in 0.0..=0.18_f64,
-        classic in any::<bool>(),
+        rule in 0..RULES.len(),
+        fee in 0.0..=1.0_f64,
         tempo in 1_i64..1000,
     ) {
         let owner = f64::from(owner) / 100.0;
         let miners = (1.0 - owner) * f64::from(split) / 100.0;
         let validators = 1.0 - owner - miners;
-        let rule = if classic { "chain-classic" } else { "chain-yuma3" };
+        let (rule, _) = RULES[rule];
         let edits = [
             format!("seed={seed}"),
             "epochs=25".into(),
             format!("protocol.split={{ owner = {owner}, miners = {miners}, validators = {validators} }}"),
             format!("protocol.reward_rule={rule}"),
+            format!("protocol.platform_fee={fee}"),
             format!("protocol.tempo={tempo}"),
             format!("subnet.text.validators.honest.compound={compound}"),
             format!("subnet.text.validators.honest.take={take}"),

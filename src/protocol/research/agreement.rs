@@ -53,8 +53,8 @@ fn supported(kappa: f64, votes: &[Vote]) -> f64 {
         }
     }
     // Shares that sum to 1 fall short of it only by rounding: all support the least weight.
-    let all = kappa <= 1.0 && support > 0.0;
-    votes.last().filter(|_| all).map_or(0.0, |vote| vote.weight)
+    let least = votes.iter().rev().find(|vote| vote.stake > 0.0 && kappa <= 1.0);
+    least.map_or(0.0, |vote| vote.weight)
 }
 
 /// Weights and the consensus they are cut to.
