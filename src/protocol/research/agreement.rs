@@ -147,6 +147,9 @@ mod tests {
     #[test]
     fn unanimity_does_not_fail_by_rounding() {
         assert_eq!(level(1.0, &[0.1; 10], &[0.7; 10]), 0.7);
+        let (mut stakes, mut falling) = ([0.1; 11], [0.7; 11]);
+        (stakes[10], falling[10]) = (0.0, 0.2);
+        assert_eq!(level(1.0, &stakes, &falling), 0.7, "who holds nothing need not agree");
         assert_eq!(level(1.1, &[0.1; 10], &[0.7; 10]), 0.0);
         assert_eq!(level(0.5, &[0.0; 3], &[0.7; 3]), 0.0);
     }
