@@ -183,3 +183,18 @@ fn a_platform_alone_takes_a_fee() {
         assert_eq!(fee > 0.0, rule == Rule::CentralPlatform, "{name}");
     }
 }
+
+/// With room for one validator, the second votes by an old permit and then loses it, and its
+/// bonds.
+#[test]
+fn bonds_go_with_the_permit() {
+    let rule = reward(Rule::Research(Version::Yuma3));
+    for (max_allowed_validators, keeps) in [(2, true), (1, false)] {
+        let params = Params { max_allowed_validators, ..Params::default() };
+        let mut small = Small::new([1, 1, 0, 0], [1, 1, 0, 0]);
+        let out = small.epoch(&params, &rule);
+        let state = small.carried.research().expect("a state");
+        assert!(out.dividends[1] > 0.0 && out.bonds[2] > 0 && state.bonds[2] > 0.0);
+        assert_eq!([out.bonds[8] > 0, state.bonds[8] > 0.0], [keeps; 2]);
+    }
+}

@@ -1,15 +1,15 @@
-//! A series under a rule of the chain: validators are the first uids, servers those after them.
+//! A series under a rule of the chain, or a rival on its terms: validators are the first uids, servers those after them.
 
 use super::{Replay, Series};
 use crate::protocol::reward::{self, Carried, Reward, Rule, Scratch, Work};
 use crate::protocol::weights::max_upscale;
-use crate::protocol::{Input, Outcome, Params, RewardRule, proportion};
+use crate::protocol::{Input, Outcome, Params, proportion};
 use crate::units::Uid;
 
 /// The block of the first epoch: after block 0, at which all uids count as registered.
 const FIRST: u64 = 1;
 
-pub(super) fn replay(series: &Series, rule: RewardRule) -> Replay {
+pub(super) fn replay(series: &Series, rule: Rule) -> Replay {
     let (validators, servers) = (series.validators.len(), series.servers.len());
     let uids = validators + servers;
     let given = &series.params;
@@ -27,7 +27,7 @@ pub(super) fn replay(series: &Series, rule: RewardRule) -> Replay {
         activity_cutoff_factor: 50.0,
         ..Params::default()
     };
-    let reward = Reward { rule: Rule::Chain(rule), ..Reward::default() };
+    let reward = Reward { rule, ..Reward::default() };
     let setters: Vec<Uid> = (0..validators).collect();
     let permits: Vec<bool> = (0..uids).map(|uid| uid < validators).collect();
     let registered = vec![0; uids];
