@@ -74,7 +74,8 @@ enum Command {
         taosim consensus cases/ --override kappa=0.6,bond_penalty=0.5 --json results --quiet\n\n\
         A series is one JSON object: version, params, reset_bonds, validators, servers, epochs, \
         stakes[epoch][validator] and weights[epoch][validator][server]. Versions: YUMA1, YUMA2, \
-        YUMA2B, YUMA2C, YUMA3, YUMA3_LIQUID, CHAIN_CLASSIC, CHAIN_YUMA3.")]
+        YUMA2B, YUMA2C, YUMA3, YUMA3_LIQUID, CHAIN_CLASSIC, CHAIN_YUMA3, STAKE_WEIGHTED_MEAN,\n  \
+        PEER_PREDICTION.")]
     Consensus(ConsensusArgs),
     /// Compute the official consensus guarantee: how useful an honest majority must be.
     #[command(after_help = "Examples:\n  \

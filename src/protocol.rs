@@ -14,6 +14,9 @@
 //! issuance ──► split ──► pots ─────────────────────► payout
 //! ```
 //!
+//! [`consensus::epoch`] is the chain's own rule between weights and pay; [`reward::epoch`] is the
+//! door to it and to all others: the research versions of Yuma, and rivals without a consensus.
+//!
 //! The rules are those of `opentensor/subtensor` at commit `14bc6f9f`, in its production (sparse)
 //! form. Where the chain counts in fixed point with 32 fractional bits, this room uses `f64` and
 //! keeps the chain's storage points: weights and bonds are `u16` between epochs.
@@ -31,9 +34,12 @@ pub mod payout;
 pub mod permits;
 pub mod proportion;
 pub mod research;
+pub mod reward;
+pub mod rivals;
 pub mod split;
 pub mod stake;
 pub mod weights;
+pub mod winner;
 
 pub use consensus::{Input, Outcome};
 pub use kernel::{Scratch, epoch};

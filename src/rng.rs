@@ -36,6 +36,8 @@ pub enum Domain {
     Invest = 7,
     /// The validator that a staker starts with.
     Delegate = 8,
+    /// Amounts drawn once, when the world is made: hash power.
+    HashPower = 9,
 }
 
 /// Who draws: a group's name and the place in the group.

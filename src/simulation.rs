@@ -12,8 +12,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
+use crate::protocol::Outcome;
 use crate::protocol::payout::Payout;
-use crate::protocol::{Outcome, Scratch};
+use crate::protocol::reward::Scratch;
 use crate::record::{Event, Frame, Observer, RecordError};
 use crate::rng::{Agent, Streams};
 use crate::scenario::Scenario;

@@ -14,6 +14,7 @@ use crate::protocol::params::{Params, RewardRule};
 use crate::protocol::permits;
 use crate::protocol::stake;
 use crate::protocol::weights;
+use crate::protocol::winner;
 use crate::units::Uid;
 
 /// What an epoch decides. The buffers are resized and reused.
@@ -156,6 +157,9 @@ fn agree(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mut Ou
         out.vtrust[input.setters[row]] = trust;
     }
     num::normalise(&mut out.incentive);
+    if params.winner_takes_all {
+        winner::takes_all(&mut out.incentive);
+    }
 }
 
 /// A weight after its part above the consensus has been cut back.

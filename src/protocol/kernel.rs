@@ -61,6 +61,11 @@ pub fn epoch(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mu
     );
 }
 
+/// Weights that still count, each row summing to 1 or all 0, `[setters, uids]`.
+pub(super) fn read_weights(input: &Input<'_>, weights: &mut [f64]) {
+    rows::read(input, weights);
+}
+
 /// All that runs over the matrices.
 struct Matrices<'a, 'b> {
     params: &'a Params,

@@ -7,7 +7,8 @@
 use crate::protocol::proportion;
 use crate::units::Alpha;
 
-/// Which rule turns weights into pay.
+/// Which of the chain's rules turns weights into pay; other rules are in
+/// [`crate::protocol::reward`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum RewardRule {
     /// The chain's first rule: bonds hold stake, and each column of bonds sums to 1.
@@ -38,7 +39,7 @@ impl Default for Split {
 /// Parameters of one subnet's epoch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
-    /// Which rule turns weights into pay.
+    /// Which of the chain's rules turns weights into pay.
     pub reward_rule: RewardRule,
     /// Part of the active stake that must support a weight level for it to be the consensus, in
     /// `[0, 1]`. Truncated to 65535ths: 0.5 acts as 32767/65535, so two quarters are a majority.
@@ -59,6 +60,9 @@ pub struct Params {
     /// Steepness of the curve between the two, at its middle; the chain stores 100 times this.
     /// Negative values turn the curve around.
     pub alpha_sigmoid_steepness: f64,
+    /// Whether the uid of greatest incentive gets all of it, or several that tie for it share it
+    /// evenly; an option of the research package, not of the chain.
+    pub winner_takes_all: bool,
     /// How many uids of greatest stake may set weights and hold bonds.
     pub max_allowed_validators: usize,
     /// Stake weight below which a uid counts as holding none `[rao]`; the owner is exempt.
@@ -85,6 +89,7 @@ impl Default for Params {
             alpha_low: 0.7,
             alpha_high: 0.9,
             alpha_sigmoid_steepness: 10.0,
+            winner_takes_all: false,
             max_allowed_validators: 64,
             stake_threshold: Alpha::ZERO,
             activity_cutoff_factor: 13.889,

@@ -84,6 +84,44 @@ impl State {
     }
 }
 
+impl State {
+    /// Forgets all about `server`, as when another miner takes its place on a subnet: bonds in
+    /// it, and the weights and consensus that the last epoch left.
+    ///
+    /// Unlike [`State::reset_column`] this belongs to every version: who comes new has no past.
+    pub(super) fn forget(&mut self, server: usize) {
+        self.reset_column(server);
+        let servers = self.consensus.len();
+        if server < servers {
+            self.weights.iter_mut().skip(server).step_by(servers).for_each(|weight| *weight = 0.0);
+            self.consensus[server] = 0.0;
+        }
+    }
+
+    /// Takes over what `before` holds, with the row of `before` that `row_of` gives for each row;
+    /// rows and columns that are not there start empty.
+    pub(super) fn take_over(&mut self, before: &Self, row_of: impl Fn(usize) -> Option<usize>) {
+        let (servers, had) = (self.consensus.len(), before.consensus.len());
+        if servers == 0 || had == 0 {
+            return;
+        }
+        for (consensus, was) in self.consensus.iter_mut().zip(&before.consensus) {
+            *consensus = *was;
+        }
+        for (matrix, was) in
+            [(&mut self.bonds, &before.bonds), (&mut self.weights, &before.weights)]
+        {
+            for (row, values) in matrix.chunks_exact_mut(servers).enumerate() {
+                let was = row_of(row).map_or(&[][..], |row| &was[row * had..][..had]);
+                for (value, was) in values.iter_mut().zip(was) {
+                    *value = *was;
+                }
+            }
+        }
+        self.started = before.started;
+    }
+}
+
 /// Working memory; it holds nothing from one epoch to the next.
 #[derive(Clone, Debug)]
 struct Scratch {

@@ -36,6 +36,16 @@ impl Pots {
         self.server + self.validator
     }
 
+    /// Moves the part `fee` in `[0, 1]` of what the epoch divides to the owner, truncated to whole
+    /// rao.
+    pub fn charge(&mut self, fee: f64) {
+        for pot in [&mut self.server, &mut self.validator] {
+            let charged = pot.part(fee);
+            *pot -= charged;
+            self.owner += charged;
+        }
+    }
+
     fn add(&mut self, other: &Self) {
         self.owner += other.owner;
         self.server += other.server;
@@ -141,6 +151,18 @@ mod tests {
         assert_eq!(pots.owner, Alpha(179_995_422));
         assert_eq!([pots.server, pots.validator], [Alpha(410_002_288); 2]);
         assert_eq!(pots.unallocated, Alpha(2));
+    }
+
+    #[test]
+    fn a_fee_goes_to_the_owner() {
+        let [owner, server, validator] = [Alpha(10), Alpha(101), Alpha(50)];
+        let pots = Pots { owner, server, validator, ..Pots::default() };
+        for (fee, expected) in [(0.0, [10, 101, 50]), (0.5, [85, 51, 25]), (1.0, [161, 0, 0])] {
+            let mut charged = pots;
+            charged.charge(fee);
+            assert_eq!([charged.owner.0, charged.server.0, charged.validator.0], expected);
+            assert_eq!(charged.total(), pots.total());
+        }
     }
 
     /// Two blocks before the halving and two after it.

@@ -50,6 +50,7 @@ const NEURON: &[ColumnDoc] = &[
     column("quality", Type::Number, "Quality of its output at full effort; 0 for validators."),
     column("output_quality", Type::Number, "Quality of its output in the epoch."),
     column("effort", Type::Number, "Effort in the epoch, in [0, 1]."),
+    column("hashes", Type::Number, "Hashes that it computed in the epoch; 0 for validators."),
 ];
 
 const NETWORK: &[ColumnDoc] = &[
@@ -289,7 +290,7 @@ impl Names {
     }
 }
 
-fn neuron<'n>(epoch: Epoch, subnet: &Subnet, names: &'n Names, uid: usize) -> [Cell<'n>; 22] {
+fn neuron<'n>(epoch: Epoch, subnet: &Subnet, names: &'n Names, uid: usize) -> [Cell<'n>; 23] {
     let (neurons, out) = (&subnet.neurons, &subnet.outcome);
     let (ledger, flows) = (&subnet.ledger, &subnet.flows);
     let [group, role, _] = &names.groups[neurons.group[uid]];
@@ -317,6 +318,7 @@ fn neuron<'n>(epoch: Epoch, subnet: &Subnet, names: &'n Names, uid: usize) -> [C
         Cell::Number(neurons.quality[uid]),
         Cell::Number(neurons.output[uid]),
         Cell::Number(neurons.effort[uid]),
+        Cell::Number(neurons.hashes[uid]),
     ]
 }
 

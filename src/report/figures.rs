@@ -1,6 +1,7 @@
 //! The figures of a run.
 
 mod matrix;
+mod side_by_side;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -66,17 +67,18 @@ fn height(figure: &Figure) -> u32 {
     if rows < 2 { Size::default().height } else { 120 + rows.min(10) * 240 }
 }
 
-/// Every figure of a folder of results.
+/// Every figure of a folder of results: each subnet's, and where there are several, those that
+/// show them side by side first.
 ///
 /// # Errors
 /// A table cannot be read.
 pub fn of_run(folder: &Path) -> Result<Vec<Named>, ReportError> {
     let run = Run::read(folder)?;
     let subnets = run.subnets();
-    let mut figures = Vec::new();
+    let mut each = Vec::new();
     for subnet in &subnets {
         let view = View::of(&run, subnet);
-        let one = [
+        let figures = [
             ("emission", view.emission()),
             ("stake", view.stake()),
             ("quality-incentive", view.quality()),
@@ -87,10 +89,14 @@ pub fn of_run(folder: &Path) -> Result<Vec<Named>, ReportError> {
             ("weights", matrix::weights(&run, subnet, &view.groups)),
             ("bonds", matrix::bonds(&run, subnet, &view.groups)),
         ];
-        for (name, figure) in one {
-            let name = if subnets.len() == 1 { name.into() } else { format!("{subnet}-{name}") };
-            figures.push(Named { name, figure });
-        }
+        let named = |(name, figure): (&str, Figure)| Named { name: name.into(), figure };
+        each.push((&**subnet, figures.into_iter().map(named).collect::<Vec<Named>>()));
+    }
+    let subtitle = format!("each subnet of {}, seed {}", run.manifest.scenario, run.manifest.seed);
+    let mut figures = side_by_side::figures(&each, &subtitle);
+    for (subnet, own) in each {
+        let name = |name| if subnets.len() == 1 { name } else { format!("{subnet}-{name}") };
+        figures.extend(own.into_iter().map(|one| Named { name: name(one.name), ..one }));
     }
     Ok(figures)
 }

@@ -6,6 +6,7 @@ mod choose;
 use std::collections::VecDeque;
 
 use super::{Memory, People, Simulation, Turn};
+use crate::protocol::reward::Carried;
 use crate::protocol::{Outcome, permits, stake, weights};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
@@ -62,6 +63,7 @@ impl Making {
             weights: Vec::new(),
             sealed: VecDeque::new(),
             bonds: Vec::new(),
+            carried: Carried::default(),
             outcome: Outcome::default(),
             ledger: Ledger::new(count, stakers),
             flows: flows(count, stakers),
@@ -121,6 +123,7 @@ impl Making {
             let stake = group.stake_of(&key, index, self.streams);
             let quality = group.quality.of(index, &mut draws(Domain::Quality));
             let cost = group.cost.of(index, &mut draws(Domain::Cost));
+            let hash_power = group.hash_power.of(index, &mut draws(Domain::HashPower));
             let owner = self.owner_of(group, index, role);
             let neurons = &mut self.subnet.neurons;
             neurons.role[uid] = role;
@@ -134,6 +137,7 @@ impl Making {
             neurons.quality[uid] = quality;
             neurons.drift[uid] = group.drift;
             neurons.reversion[uid] = group.reversion;
+            neurons.hash_power[uid] = hash_power;
             self.endow(stake, |ledger, amount| ledger.deposit_own(uid, amount));
         }
         uids
@@ -359,6 +363,8 @@ fn neurons(count: usize) -> Neurons {
         reversion: vec![0.0; count],
         effort: vec![0.0; count],
         output: vec![0.0; count],
+        hash_power: vec![0.0; count],
+        hashes: vec![0.0; count],
     }
 }
 

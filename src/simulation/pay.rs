@@ -8,7 +8,8 @@ use crate::world::Subnet;
 pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
     let params = &subnet.rules.params;
     // Root stake comes with the token market; until then its part of every block is nothing.
-    let pots = split::tempo_emission(subnet.ledger.issued, params.tempo, &params.split, 0.0);
+    let mut pots = split::tempo_emission(subnet.ledger.issued, params.tempo, &params.split, 0.0);
+    pots.charge(subnet.rules.reward.fee());
     let outcome = &subnet.outcome;
     payout::distribute(
         &pots,

@@ -47,6 +47,7 @@ pub(super) fn work(
         let neurons = &mut subnet.neurons;
         neurons.effort[uid] = effort;
         neurons.output[uid] = neurons.quality[uid] * effort;
+        neurons.hashes[uid] = neurons.hash_power[uid] * effort;
         subnet.flows.cost[uid] = neurons.full_cost[uid].part(effort);
     }
     Ok(())

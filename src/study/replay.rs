@@ -11,14 +11,15 @@ pub use read::{ReplayError, overridden, series};
 
 use crate::protocol::RewardRule;
 use crate::protocol::research::{self, Params, Shares, State, Version};
+use crate::protocol::reward::Rule;
 
-/// A form of consensus that a series can be replayed under.
+/// A form of consensus, or a rival of it that counts votes, that a series can be replayed under.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// A version of the research package, on shares of stake and weight as they are.
     Research(Version),
-    /// A rule of the chain, with its masks, medians and 16-bit storage.
-    Chain(RewardRule),
+    /// A rule of the chain or a rival, with the chain's masks and 16-bit storage around it.
+    Chain(Rule),
 }
 
 impl Form {
@@ -32,6 +33,8 @@ impl Form {
         "YUMA3_LIQUID",
         "CHAIN_CLASSIC",
         "CHAIN_YUMA3",
+        "STAKE_WEIGHTED_MEAN",
+        "PEER_PREDICTION",
     ];
 
     /// The form of this name. `YUMA3_LIQUID` is `YUMA3`: whether bonds are liquid is for the
@@ -39,8 +42,10 @@ impl Form {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {
-            "CHAIN_CLASSIC" => Some(Self::Chain(RewardRule::ChainClassic)),
-            "CHAIN_YUMA3" => Some(Self::Chain(RewardRule::ChainYuma3)),
+            "CHAIN_CLASSIC" => Some(Self::Chain(Rule::Chain(RewardRule::ChainClassic))),
+            "CHAIN_YUMA3" => Some(Self::Chain(Rule::Chain(RewardRule::ChainYuma3))),
+            "STAKE_WEIGHTED_MEAN" => Some(Self::Chain(Rule::StakeWeightedMean)),
+            "PEER_PREDICTION" => Some(Self::Chain(Rule::PeerPrediction)),
             "YUMA3_LIQUID" => Some(Self::Research(Version::Yuma3)),
             research => Version::from_name(research).map(Self::Research),
         }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::protocol::reward::{Carried, Reward};
 use crate::protocol::{Outcome, Params};
 use crate::rng::Agent;
 use crate::units::{Alpha, Epoch, Uid};
@@ -12,6 +13,8 @@ use crate::world::Ledger;
 pub struct Rules {
     /// What the epoch itself needs.
     pub params: Params,
+    /// Which rule turns work into pay, and what only some rules read.
+    pub reward: Reward,
     /// Epochs for which commit–reveal hides weights; 0 turns it off. Weights committed between
     /// epoch `k` and the next count first in epoch `k + reveal_period`.
     pub reveal_period: Epoch,
@@ -21,7 +24,12 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { params: Params::default(), reveal_period: 1, max_allowed_uids: 256 }
+        Self {
+            params: Params::default(),
+            reward: Reward::default(),
+            reveal_period: 1,
+            max_allowed_uids: 256,
+        }
     }
 }
 
@@ -97,6 +105,10 @@ pub struct Neurons {
     pub effort: Vec<f64>,
     /// Quality of its output in this epoch: quality times effort.
     pub output: Vec<f64>,
+    /// Hashes that it can compute in an epoch at full effort, at least 0; 0 for validators.
+    pub hash_power: Vec<f64>,
+    /// Hashes that it computed in this epoch: hash power times effort.
+    pub hashes: Vec<f64>,
 }
 
 /// What moved in the last epoch.
@@ -151,6 +163,8 @@ pub struct Subnet {
     pub sealed: VecDeque<Vec<Option<Vec<Option<u16>>>>>,
     /// Stored bonds `[setters, uids]`.
     pub bonds: Vec<u16>,
+    /// What the rule of pay keeps between epochs beside weights and bonds.
+    pub carried: Carried,
     /// What the last epoch computed.
     pub outcome: Outcome,
     /// The money.

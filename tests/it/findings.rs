@@ -1,5 +1,10 @@
 //! What each scenario says at its head that it shows.
 
+use std::sync::atomic::AtomicBool;
+
+use taosim::record::InMemory;
+use taosim::simulation::Simulation;
+
 use crate::tools::{mean, run, scenario};
 
 /// Epochs that are left out of means, for bonds to settle.
@@ -100,4 +105,54 @@ fn an_attack_changes_nothing_before_it_starts() {
     let (_, without) = run(&scenario("cabal.toml", &["epochs=50", "coalitions.cabal.from=10000"]));
     assert_eq!(with.subnet("stake_gini"), without.subnet("stake_gini"));
     assert_eq!(with.group("honest", "earned_alpha"), without.group("honest", "earned_alpha"));
+}
+
+/// The same people under six rules, in the order of the text.
+#[test]
+fn rival_rules_pay_different_people() {
+    let mut kept: [InMemory; 6] = std::array::from_fn(InMemory::of);
+    let [yuma3, yuma2, plain, work, platform, peers] = &mut kept;
+    Simulation::new(&scenario("rival-rules.toml", &[]))
+        .run(&mut [yuma3, yuma2, plain, work, platform, peers], &AtomicBool::new(false))
+        .expect("it runs");
+    let [yuma3, yuma2, plain, work, platform, peers] = &kept;
+
+    let follows = |of: &InMemory| mean(&of.subnet("quality_incentive_spearman"), SETTLED);
+    assert!(follows(platform) > 1.0 - 1e-9, "{}", follows(platform));
+    // Chance alone gives 20 miners a rank correlation of about 0.23 either way.
+    assert!(follows(work).abs() < 0.3, "{}", follows(work));
+    for of in [yuma3, yuma2, plain, peers] {
+        assert!(follows(of) > 0.9 && follows(of) < 1.0, "{}", follows(of));
+    }
+
+    // Friends deliver nothing: what they get is the cabal's vote or their machines.
+    let friends = |of: &InMemory| of.group("friends", "incentive_share")[299];
+    let cabal = |of: &InMemory| of.group("cabal", "stake_share")[299];
+    assert!((friends(plain) - 0.2).abs() < 1e-3, "{}", friends(plain));
+    assert!((cabal(plain) - 0.2).abs() < 1e-3, "{}", cabal(plain));
+    assert!((friends(work) - 10.0 / 60.0).abs() < 1e-9, "{}", friends(work));
+    for of in [yuma3, yuma2, platform, peers] {
+        assert!(friends(of) < 1e-3, "{}", friends(of));
+    }
+    for of in [yuma3, yuma2, peers] {
+        assert!(cabal(of) < 0.06, "{}", cabal(of));
+    }
+
+    // Of what one honest validator has earned, the lazy one's part.
+    let lazy = |of: &InMemory| {
+        let earned = |group| mean(&of.group(group, "earned_alpha"), 0);
+        earned("lazy") / (earned("honest") / 11.0)
+    };
+    assert!((lazy(plain) - 1.0).abs() < 1e-6, "{}", lazy(plain));
+    assert!(lazy(peers) < 0.85, "{}", lazy(peers));
+    assert!(lazy(yuma3) < 0.95, "{}", lazy(yuma3));
+
+    // Without judges to pay, miners get the owner's 18 % less; the platform keeps 30 % of that.
+    for (of, owner) in [(plain, 0.18), (work, 0.18), (platform, 0.18 + 0.3 * 0.82)] {
+        let part = of.subnet("owner_emission_alpha")[299] / of.subnet("emission_alpha")[299];
+        assert!((part - owner).abs() < 1e-4, "{part} against {owner}");
+    }
+    for of in [work, platform] {
+        assert_eq!(of.group("honest", "earned_alpha")[299], 0.0);
+    }
 }

@@ -19,5 +19,6 @@ mod replay;
 mod research_vectors;
 mod results;
 mod retention;
+mod rules;
 mod texts;
 mod tools;

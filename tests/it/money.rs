@@ -3,6 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use proptest::prelude::*;
+use taosim::protocol::reward::RULES;
+use taosim::protocol::split::tempo_emission;
 use taosim::record::{Frame, Observer, RecordError};
 use taosim::scenario::{Edit, Scenario};
 use taosim::simulation::Simulation;
@@ -24,6 +26,9 @@ impl Observer for Auditor {
             assert_eq!(paid + flows.owner + flows.orphaned, flows.issued, "the epoch's emission");
             if let Some(before) = self.issued {
                 assert_eq!(before + flows.issued, ledger.issued, "issuance adds up");
+                let params = &subnet.rules.params;
+                let due = tempo_emission(before, params.tempo, &params.split, 0.0).total();
+                assert_eq!(flows.issued, due, "what the blocks issue");
             }
             self.issued = Some(ledger.issued);
             for (uid, pool) in ledger.stake.iter().enumerate() {
@@ -42,6 +47,28 @@ impl Observer for Auditor {
     }
 }
 
+/// Runs the quickstart after edits, with the books checked after every epoch.
+fn audited(edits: &[String]) -> u32 {
+    let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
+    let text = include_str!("../../scenarios/quickstart.toml");
+    let scenario = Scenario::load("quickstart.toml", text, &edits);
+    let scenario = scenario.unwrap_or_else(|error| panic!("{error}"));
+    let mut auditor = Auditor::default();
+    Simulation::new(&scenario).run(&mut [&mut auditor], &AtomicBool::new(false)).expect("it runs");
+    auditor.epochs
+}
+
+/// Also where one takes all, and where a platform leaves nothing.
+#[test]
+fn books_balance_under_every_rule() {
+    for (rule, _) in RULES {
+        for more in ["protocol.winner_takes_all=true", "protocol.platform_fee=1.0"] {
+            let edits = ["epochs=12".into(), more.into(), format!("protocol.reward_rule={rule}")];
+            assert_eq!(audited(&edits), 12, "{rule}, {more}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
@@ -52,31 +79,25 @@ proptest! {
         split in 0_u32..=100,
         compound in 0.0..=1.0_f64,
         take in 0.0..=0.18_f64,
-        classic in any::<bool>(),
+        rule in 0..RULES.len(),
+        fee in 0.0..=1.0_f64,
         tempo in 1_i64..1000,
     ) {
         let owner = f64::from(owner) / 100.0;
         let miners = (1.0 - owner) * f64::from(split) / 100.0;
         let validators = 1.0 - owner - miners;
-        let rule = if classic { "chain-classic" } else { "chain-yuma3" };
+        let (rule, _) = RULES[rule];
         let edits = [
             format!("seed={seed}"),
             "epochs=25".into(),
             format!("protocol.split={{ owner = {owner}, miners = {miners}, validators = {validators} }}"),
             format!("protocol.reward_rule={rule}"),
+            format!("protocol.platform_fee={fee}"),
             format!("protocol.tempo={tempo}"),
             format!("subnet.text.validators.honest.compound={compound}"),
             format!("subnet.text.validators.honest.take={take}"),
             format!("subnet.text.miners.miners.compound={compound}"),
         ];
-        let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
-        let text = include_str!("../../scenarios/quickstart.toml");
-        let scenario = Scenario::load("quickstart.toml", text, &edits);
-        let scenario = scenario.unwrap_or_else(|error| panic!("{error}"));
-        let mut auditor = Auditor::default();
-        Simulation::new(&scenario)
-            .run(&mut [&mut auditor], &AtomicBool::new(false))
-            .expect("it runs");
-        prop_assert_eq!(auditor.epochs, 25);
+        prop_assert_eq!(audited(&edits), 25);
     }
 }

@@ -5,6 +5,7 @@ use crate::num;
 use crate::protocol::consensus::{Input, Outcome, refill};
 use crate::protocol::liquid_alpha::{self, LiquidAlpha};
 use crate::protocol::params::Params;
+use crate::protocol::winner;
 
 /// Columns of the bonds, `[uids]`.
 #[derive(Clone, Debug, Default)]
@@ -92,7 +93,7 @@ pub(super) fn yuma3(
             stored.fill(0);
         }
     }
-    num::normalise(&mut out.incentive);
+    settle_incentive(params, &mut out.incentive);
     per_bond(&out.incentive, &mut columns.now);
     for (at, &setter) in input.setters.iter().enumerate() {
         let bonds = &bonds[at * uids..(at + 1) * uids];
@@ -142,7 +143,7 @@ pub(super) fn classic(
         }
     }
     divisors(&mut columns.greatest);
-    num::normalise(&mut out.incentive);
+    settle_incentive(params, &mut out.incentive);
     per_bond(&out.incentive, &mut columns.now);
     let rows = bonds.chunks_exact(uids).zip(out.bonds.chunks_exact_mut(uids));
     for ((bonds, stored), &setter) in rows.zip(input.setters) {
@@ -157,6 +158,15 @@ pub(super) fn classic(
         }
     }
     num::normalise(&mut out.dividends);
+}
+
+/// From ranks to incentive.
+#[inline(always)]
+fn settle_incentive(params: &Params, incentive: &mut [f64]) {
+    num::normalise(incentive);
+    if params.winner_takes_all {
+        winner::takes_all(incentive);
+    }
 }
 
 /// Turns sums of bonds into the incentive that a bond of 1 earns.

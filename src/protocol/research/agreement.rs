@@ -53,8 +53,8 @@ fn supported(kappa: f64, votes: &[Vote]) -> f64 {
         }
     }
     // Shares that sum to 1 fall short of it only by rounding: all support the least weight.
-    let all = kappa <= 1.0 && support > 0.0;
-    votes.last().filter(|_| all).map_or(0.0, |vote| vote.weight)
+    let least = votes.iter().rev().find(|vote| vote.stake > 0.0 && kappa <= 1.0);
+    least.map_or(0.0, |vote| vote.weight)
 }
 
 /// Weights and the consensus they are cut to.
@@ -147,6 +147,9 @@ mod tests {
     #[test]
     fn unanimity_does_not_fail_by_rounding() {
         assert_eq!(level(1.0, &[0.1; 10], &[0.7; 10]), 0.7);
+        let (mut stakes, mut falling) = ([0.1; 11], [0.7; 11]);
+        (stakes[10], falling[10]) = (0.0, 0.2);
+        assert_eq!(level(1.0, &stakes, &falling), 0.7, "who holds nothing need not agree");
         assert_eq!(level(1.1, &[0.1; 10], &[0.7; 10]), 0.0);
         assert_eq!(level(0.5, &[0.0; 3], &[0.7; 3]), 0.0);
     }

@@ -6,7 +6,7 @@ use crate::protocol::research::agreement::Clipped;
 use crate::protocol::research::{EPSILON, Params, Version, ratio};
 
 /// Capacity for bonds of whoever has all stake under [`Version::Yuma2c`], 2^64.
-const CAPACITY: f64 = 18_446_744_073_709_551_616.0;
+pub(super) const CAPACITY: f64 = 18_446_744_073_709_551_616.0;
 
 /// Weight of a new bond in the moving average.
 pub(super) enum Rate<'a> {

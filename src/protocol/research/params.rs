@@ -1,5 +1,7 @@
 //! Which version, and its parameters.
 
+use super::bonds::CAPACITY;
+
 /// A version of the rules.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Version {
@@ -39,6 +41,12 @@ impl Version {
     pub fn from_name(name: &str) -> Option<Self> {
         let name = if name == "YUMA3_LIQUID" { "YUMA3" } else { name };
         Self::ALL.into_iter().find(|version| version.name() == name)
+    }
+
+    /// The most that a bond can be: what all stake can buy, or the whole of a column or weight.
+    #[must_use]
+    pub fn whole_bond(self) -> f64 {
+        if self == Self::Yuma2c { CAPACITY } else { 1.0 }
     }
 
     /// Whether [`super::State::reset_column`] belongs to the version.

@@ -30,6 +30,8 @@ pub struct Group {
     pub take: f64,
     /// Quality of a miner's output at full effort.
     pub quality: Amounts,
+    /// Hashes that a miner can compute in an epoch at full effort.
+    pub hash_power: Amounts,
     /// Standard deviation of the change of log-quality in one epoch.
     pub drift: f64,
     /// Part of the distance to its first log-quality that a miner comes back in one epoch.
@@ -99,6 +101,7 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         cost: Amounts::Constant { value: 0.0 },
         take: 0.0,
         quality: Amounts::Constant { value: 0.0 },
+        hash_power: Amounts::Constant { value: 0.0 },
         drift: 0.0,
         reversion: 0.0,
         delegate_to: Vec::new(),
@@ -122,6 +125,8 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         Role::Miner => {
             let about = "quality of its output at full effort";
             group.quality = Amounts::read(t, "quality", about, "usefulness, any scale", Some(1.0));
+            let about = "hash power at full effort; acts under proof-of-work only";
+            group.hash_power = Amounts::read(t, "hash_power", about, "hashes per epoch", Some(1.0));
             group.drift = t
                 .number("drift", "standard deviation of the change of log-quality in one epoch")
                 .at_least(0.0)
@@ -138,9 +143,12 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         }
     }
     if t.sound() {
-        for (key, amounts) in
-            [("stake", &group.stake), ("cost", &group.cost), ("quality", &group.quality)]
-        {
+        for (key, amounts) in [
+            ("stake", &group.stake),
+            ("cost", &group.cost),
+            ("quality", &group.quality),
+            ("hash_power", &group.hash_power),
+        ] {
             same_length(t, key, amounts.len(), count);
         }
         same_length(t, "uids", group.uids.as_ref().map(Vec::len), count);

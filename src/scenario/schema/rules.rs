@@ -1,53 +1,17 @@
 //! Keys of a subnet's rules.
 
 use crate::fields::{Fields, Part};
-use crate::protocol::{Params, RewardRule, Split};
+use crate::protocol::research::ConsensusMode;
+use crate::protocol::reward::{RULES, Reward};
+use crate::protocol::{Params, Split};
 use crate::units::{Alpha, Epoch};
 use crate::world::Rules;
 
 /// Reads the rules of a subnet, with those of `base` as defaults.
 pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
     let (was, split) = (&base.params, &base.params.split);
-    let reward_rule = t.choice(
-        "reward_rule",
-        "which rule turns weights into pay",
-        &[("chain-yuma3", RewardRule::ChainYuma3), ("chain-classic", RewardRule::ChainClassic)],
-        was.reward_rule,
-    );
-    let kappa = t
-        .number("kappa", "the majority that consensus clips weights to")
-        .unit("share of active stake")
-        .share()
-        .default(was.kappa);
-    let bonds_penalty = t
-        .number("bonds_penalty", "how far weights above consensus are cut back in the bonds")
-        .share()
-        .default(was.bonds_penalty);
-    let bonds_moving_average = t
-        .number("bonds_moving_average", "weight of the old bond in the moving average")
-        .share()
-        .default(was.bonds_moving_average);
-    let liquid_alpha = t
-        .flag("liquid_alpha", "whether each bond has its own rate; acts under chain-yuma3 only")
-        .default(was.liquid_alpha);
-    let alpha_low = t
-        .number("alpha_low", "lowest rate of a liquid bond (weight of the new bond)")
-        .share()
-        .default(was.alpha_low);
-    let alpha_high = t
-        .number("alpha_high", "highest rate of a liquid bond (weight of the new bond)")
-        .share()
-        .default(was.alpha_high);
-    if t.sound() && alpha_low > alpha_high {
-        let message =
-            format!("`alpha_low` must not be above `alpha_high`, got {alpha_low} and {alpha_high}");
-        t.problem("alpha_low", Part::Value, message, None);
-    }
-    let alpha_sigmoid_steepness = t
-        .number("alpha_sigmoid_steepness", "steepness of a liquid bond's rate at its middle")
-        .at_least(-328.0)
-        .at_most(328.0)
-        .default(was.alpha_sigmoid_steepness);
+    let reward = reward(t, &base.reward);
+    let judged = consensus(t, was);
     let max_allowed_validators = t
         .whole("max_allowed_validators", "how many of most stake may set weights")
         .unit("uids")
@@ -88,23 +52,123 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
     let narrow = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     Rules {
         params: Params {
-            reward_rule,
-            kappa,
-            bonds_penalty,
-            bonds_moving_average,
-            liquid_alpha,
-            alpha_low,
-            alpha_high,
-            alpha_sigmoid_steepness,
             max_allowed_validators: narrow(max_allowed_validators),
             stake_threshold: Alpha::from_tokens(stake_threshold),
             activity_cutoff_factor,
             tempo,
-            validator_share: was.validator_share,
             split,
+            ..judged
         },
+        reward,
         reveal_period: Epoch::try_from(reveal_period).unwrap_or(Epoch::MAX),
         max_allowed_uids: narrow(max_allowed_uids),
+    }
+}
+
+/// Reads the rule of pay, and the keys that act under one rule only.
+fn reward(t: &mut Fields<'_>, was: &Reward) -> Reward {
+    let rule =
+        t.choice("reward_rule", "which rule turns work and weights into pay", RULES, was.rule);
+    let consensus_mode = t.choice(
+        "consensus_mode",
+        "whose consensus a liquid bond's lead is measured from: this epoch's, the last one's, or \
+         the greater; acts under research-yuma3 only",
+        &[
+            ("current", ConsensusMode::Current),
+            ("previous", ConsensusMode::Previous),
+            ("mixed", ConsensusMode::Mixed),
+        ],
+        was.consensus_mode,
+    );
+    let decay_rate = t
+        .number("decay_rate", "part of each bond lost in an epoch; acts under research-yuma2c only")
+        .share()
+        .default(was.decay_rate);
+    let capacity_alpha = t
+        .number(
+            "capacity_alpha",
+            "part of its capacity for bonds that a validator can fill in an epoch; acts under \
+             research-yuma2c only",
+        )
+        .share()
+        .default(was.capacity_alpha);
+    let platform_fee = t
+        .number(
+            "platform_fee",
+            "the operator's part of what is not the owner's; acts under central-platform only",
+        )
+        .share()
+        .default(was.platform_fee);
+    Reward { rule, consensus_mode, decay_rate, capacity_alpha, platform_fee }
+}
+
+/// Reads the keys of consensus and bonds; the rest is that of `was`.
+fn consensus(t: &mut Fields<'_>, was: &Params) -> Params {
+    let kappa = t
+        .number(
+            "kappa",
+            "the majority that consensus clips weights to; acts under chain and research rules",
+        )
+        .unit("share of active stake")
+        .share()
+        .default(was.kappa);
+    let bonds_penalty = t
+        .number(
+            "bonds_penalty",
+            "how far weights above consensus are cut back in the bonds; acts under chain rules, \
+                 research-yuma1, research-yuma2 and research-yuma2b",
+        )
+        .share()
+        .default(was.bonds_penalty);
+    let bonds_moving_average = t
+        .number(
+            "bonds_moving_average",
+            "weight of the old bond in the moving average; acts under chain rules, research-yuma2, \
+                 research-yuma2b and research-yuma3",
+        )
+        .share()
+        .default(was.bonds_moving_average);
+    let liquid_alpha = t
+        .flag(
+            "liquid_alpha",
+            "whether each bond has its own rate; acts under chain-yuma3 and under research rules \
+                 but research-yuma2c",
+        )
+        .default(was.liquid_alpha);
+    let alpha_low = t
+        .number("alpha_low", "lowest rate of a liquid bond (weight of the new bond)")
+        .share()
+        .default(was.alpha_low);
+    let alpha_high = t
+        .number("alpha_high", "highest rate of a liquid bond (weight of the new bond)")
+        .share()
+        .default(was.alpha_high);
+    if t.sound() && alpha_low > alpha_high {
+        let message =
+            format!("`alpha_low` must not be above `alpha_high`, got {alpha_low} and {alpha_high}");
+        t.problem("alpha_low", Part::Value, message, None);
+    }
+    let alpha_sigmoid_steepness = t
+        .number("alpha_sigmoid_steepness", "steepness of a liquid bond's rate at its middle")
+        .at_least(-328.0)
+        .at_most(328.0)
+        .default(was.alpha_sigmoid_steepness);
+    let winner_takes_all = t
+        .flag(
+            "winner_takes_all",
+            "whether the greatest incentive becomes the whole; acts under every rule",
+        )
+        .default(was.winner_takes_all);
+    Params {
+        kappa,
+        bonds_penalty,
+        bonds_moving_average,
+        liquid_alpha,
+        alpha_low,
+        alpha_high,
+        alpha_sigmoid_steepness,
+        winner_takes_all,
+        ..was.clone()
     }
 }
 

@@ -1,19 +1,19 @@
-//! A series under a rule of the chain: validators are the first uids, servers those after them.
+//! A series under a rule of the chain, or a rival on its terms: validators are the first uids, servers those after them.
 
 use super::{Replay, Series};
+use crate::protocol::reward::{self, Carried, Reward, Rule, Scratch, Work};
 use crate::protocol::weights::max_upscale;
-use crate::protocol::{Input, Outcome, Params, RewardRule, Scratch, epoch, proportion};
+use crate::protocol::{Input, Outcome, Params, proportion};
 use crate::units::Uid;
 
 /// The block of the first epoch: after block 0, at which all uids count as registered.
 const FIRST: u64 = 1;
 
-pub(super) fn replay(series: &Series, rule: RewardRule) -> Replay {
+pub(super) fn replay(series: &Series, rule: Rule) -> Replay {
     let (validators, servers) = (series.validators.len(), series.servers.len());
     let uids = validators + servers;
     let given = &series.params;
     let params = Params {
-        reward_rule: rule,
         kappa: given.kappa,
         bonds_penalty: given.bond_penalty,
         bonds_moving_average: given.bond_moving_avg,
@@ -21,17 +21,20 @@ pub(super) fn replay(series: &Series, rule: RewardRule) -> Replay {
         alpha_low: given.alpha_low,
         alpha_high: given.alpha_high,
         alpha_sigmoid_steepness: given.alpha_sigmoid_steepness,
+        winner_takes_all: given.winner_takes_all,
         max_allowed_validators: uids,
         tempo: 1,
         activity_cutoff_factor: 50.0,
         ..Params::default()
     };
+    let reward = Reward { rule, ..Reward::default() };
     let setters: Vec<Uid> = (0..validators).collect();
     let permits: Vec<bool> = (0..uids).map(|uid| uid < validators).collect();
     let registered = vec![0; uids];
     let mut stored = vec![None; validators * uids];
     let mut bonds = vec![0; validators * uids];
     let (mut scratch, mut outcome) = (Scratch::default(), Outcome::default());
+    let (work, mut carried) = (Work::default(), Carried::default());
     let mut replay = Replay::default();
     for (at, (stakes, weights)) in series.stakes.iter().zip(&series.weights).enumerate() {
         let block = FIRST + at as u64;
@@ -63,7 +66,7 @@ pub(super) fn replay(series: &Series, rule: RewardRule) -> Replay {
             bonds: &bonds,
             committed: None,
         };
-        epoch(&params, &input, &mut scratch, &mut outcome);
+        reward::epoch(&params, &reward, &input, &work, &mut carried, &mut scratch, &mut outcome);
         bonds.copy_from_slice(&outcome.bonds);
         replay.dividends.push(outcome.dividends[..validators].to_vec());
         replay.incentives.push(outcome.incentive[validators..].to_vec());
