@@ -5,14 +5,19 @@ mod agree;
 mod genesis;
 mod invest;
 mod judge;
+mod owner;
 mod pay;
+mod submit;
 mod work;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
+use crate::protocol::child_keys::Flowed;
 use crate::protocol::payout::Payout;
+use crate::protocol::set_weights::Refusal;
 use crate::protocol::{Outcome, Scratch};
 use crate::record::{Event, Frame, Observer, RecordError};
 use crate::rng::{Agent, Streams};
@@ -44,6 +49,8 @@ struct People {
     partners: Vec<Vec<Uid>>,
     /// Groups of miners as their draws are keyed.
     mined_by: Vec<(Agent, Vec<Uid>)>,
+    /// Whose weights were refused and why: only the first time is told.
+    refused: BTreeSet<(Uid, Refusal)>,
     memory: Memory,
 }
 
@@ -52,10 +59,12 @@ struct People {
 struct Memory {
     draft: Vec<f64>,
     stake: Vec<f64>,
+    committed: Vec<u64>,
     yields: Vec<f64>,
     scratch: Scratch,
     preview: Outcome,
     payout: Payout,
+    flowed: Flowed,
 }
 
 /// The first epoch of a coalition's attack.
@@ -178,7 +187,7 @@ impl Simulation {
     /// Validators evaluate miners and submit weights; what is due is revealed.
     fn judge(&mut self) -> Result<(), RunError> {
         for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            judge::judge(subnet, people, self.streams, self.world.epoch)?;
+            judge::judge(subnet, people, self.streams, self.world.epoch, &mut self.events)?;
         }
         Ok(())
     }

@@ -19,7 +19,7 @@ pub struct Rules {
     pub stake_threshold: Alpha,
     /// Least version of the validator's code; 0 takes any.
     pub weights_version: u64,
-    /// Blocks between two settings of one uid `[blocks]`; acts only without commit-reveal.
+    /// Blocks between two settings, or two commits, of one uid `[blocks]`.
     pub weights_rate_limit: u64,
     /// Least number of uids in a row.
     pub min_allowed_weights: usize,
@@ -113,6 +113,8 @@ pub enum Refusal {
     TooShort,
     /// One uid has more than its greatest part.
     TooMuchOnOne,
+    /// The setter has as many open commits as it may.
+    TooManyCommits,
 }
 
 impl Refusal {
@@ -134,6 +136,7 @@ impl Refusal {
             Self::UnknownUid => "unknown-uid",
             Self::TooShort => "too-short",
             Self::TooMuchOnOne => "too-much-on-one",
+            Self::TooManyCommits => "too-many-commits",
         }
     }
 
@@ -155,6 +158,7 @@ impl Refusal {
             Self::UnknownUid => "a uid does not exist",
             Self::TooShort => "fewer weights than the least allowed",
             Self::TooMuchOnOne => "more on one uid than the greatest part allowed",
+            Self::TooManyCommits => "too many open commits",
         }
     }
 }

@@ -66,7 +66,7 @@ const NETWORK: &[ColumnDoc] = &[
 const EVENT: &[ColumnDoc] = &[
     EPOCH,
     SUBNET,
-    column("kind", Type::Text, "What happened: attack-start."),
+    column("kind", Type::Text, "What happened: attack-start, weights-refused."),
     column("who", Type::Text, "To whom or by whom."),
     column("detail", Type::Text, "More about it."),
 ];

@@ -1,5 +1,7 @@
 //! Rules over several tables: combinations that cannot be run.
 
+mod child_keys;
+
 use std::collections::BTreeMap;
 
 use super::{CoalitionPlan, Group, Scenario, SubnetPlan, Who};
@@ -26,6 +28,7 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
         let path = top.key("subnet").key(&subnet.name);
         check_subnet(subnet, &path, &mut found);
         check_stake(scenario, subnet, &path, &mut found);
+        child_keys::check(subnet, &path, &mut found);
     }
     check_size(scenario, &top, &mut found);
     let mut names = Vec::new();

@@ -6,19 +6,26 @@ use crate::world::Subnet;
 
 pub(super) fn agree(subnet: &mut Subnet, memory: &mut Memory) {
     let mut outcome = std::mem::take(&mut subnet.outcome);
-    epoch(subnet, &mut memory.stake, &mut memory.scratch, &mut outcome);
+    let Memory { stake, committed, scratch, .. } = memory;
+    epoch(subnet, stake, committed, scratch, &mut outcome);
     subnet.outcome = outcome;
 }
 
 /// What the epoch would give if it ran now, without any effect.
 pub(super) fn preview(subnet: &Subnet, memory: &mut Memory) {
-    let Memory { stake, scratch, preview, .. } = memory;
-    epoch(subnet, stake, scratch, preview);
+    let Memory { stake, committed, scratch, preview, .. } = memory;
+    epoch(subnet, stake, committed, scratch, preview);
 }
 
-fn epoch(subnet: &Subnet, stake: &mut Vec<f64>, scratch: &mut Scratch, outcome: &mut Outcome) {
-    stake.clear();
-    stake.extend(subnet.ledger.stake.iter().map(|stake| stake.0 as f64));
+fn epoch(
+    subnet: &Subnet,
+    stake: &mut Vec<f64>,
+    committed: &mut Vec<u64>,
+    scratch: &mut Scratch,
+    outcome: &mut Outcome,
+) {
+    subnet.stake_weights(stake);
+    subnet.sealed.oldest(subnet.setters.len(), committed);
     let input = Input {
         block: subnet.block + subnet.rules.params.tempo,
         last_epoch: subnet.last_epoch,
@@ -26,11 +33,11 @@ fn epoch(subnet: &Subnet, stake: &mut Vec<f64>, scratch: &mut Scratch, outcome: 
         permits: &subnet.neurons.permits,
         last_update: &subnet.neurons.last_update,
         registered: &subnet.neurons.registered,
-        owner: None,
+        owner: subnet.owner,
         setters: &subnet.setters,
         weights: &subnet.weights,
         bonds: &subnet.bonds,
-        committed: None,
+        committed: (subnet.rules.reveal_period > 0).then_some(committed.as_slice()),
     };
     protocol::epoch(&subnet.rules.params, &input, scratch, outcome);
 }

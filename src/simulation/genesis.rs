@@ -3,9 +3,12 @@
 
 mod choose;
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 
 use super::{Memory, People, Simulation, Turn};
+use crate::protocol::child_keys::{self, Link};
+use crate::protocol::commits::Commits;
+use crate::protocol::schedule::{self, Slot};
 use crate::protocol::{Outcome, permits, stake, weights};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
@@ -31,6 +34,7 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
         subnets.push(subnet);
         people.push(cast);
     }
+    stagger(&mut subnets, scenario.epochs_a_block);
     let world = World { epoch: 0, subnets };
     Simulation { world, people, streams, epochs: scenario.epochs, turns, events: Vec::new() }
 }
@@ -58,9 +62,11 @@ impl Making {
             groups: Vec::new(),
             entities: Vec::new(),
             neurons: neurons(count),
+            owner: None,
+            links: Vec::new(),
             setters: Vec::new(),
             weights: Vec::new(),
-            sealed: VecDeque::new(),
+            sealed: Commits::default(),
             bonds: Vec::new(),
             outcome: Outcome::default(),
             ledger: Ledger::new(count, stakers),
@@ -78,19 +84,22 @@ impl Making {
             mined_by: Vec::new(),
         };
         let mut free = free_uids(plan, count);
+        let mut named: Vec<(&str, Vec<Uid>)> = Vec::new();
         for GroupPlan { group, strategy } in &plan.validators {
             let Some(strategy) = strategy else { continue };
-            for uid in making.neurons_of(group, Role::Validator, strategy, &mut free) {
-                making.validators.push((uid, strategy.build()));
-            }
+            let uids = making.neurons_of(group, Role::Validator, strategy, &mut free);
+            making.validators.extend(uids.iter().map(|uid| (*uid, strategy.build())));
+            named.push((&group.name, uids));
         }
         for GroupPlan { group, strategy } in &plan.miners {
             let Some(strategy) = strategy else { continue };
             let uids = making.neurons_of(group, Role::Miner, strategy, &mut free);
             making.miners.extend(uids.iter().map(|uid| (*uid, strategy.build())));
             let key = Agent::new(&group.key(&plan.name, Role::Miner), 0);
-            making.mined_by.push((key, uids));
+            making.mined_by.push((key, uids.clone()));
+            named.push((&group.name, uids));
         }
+        making.name_keys(plan, &named);
         making.validators.sort_by_key(|(uid, _)| *uid);
         making.miners.sort_by_key(|(uid, _)| *uid);
         making.subnet.setters = making.validators.iter().map(|(uid, _)| *uid).collect();
@@ -99,6 +108,23 @@ impl Making {
             making.stakers_of(group, strategy);
         }
         making
+    }
+
+    /// Finds the uids that the subnet's owner and its child keys name by group.
+    fn name_keys(&mut self, plan: &SubnetPlan, groups: &[(&str, Vec<Uid>)]) {
+        let members = |name: &str| {
+            groups.iter().find(|group| group.0 == name).map_or(&[][..], |group| &group.1)
+        };
+        let owner = plan.owner.as_ref().and_then(|name| members(name).first());
+        self.subnet.owner = owner.copied();
+        for link in &plan.child_keys {
+            let Some(&child) = members(&link.child).get(link.child_member) else { continue };
+            let proportion = child_keys::proportion(link.proportion);
+            let lends = |at: &usize| link.parent_member.is_none_or(|member| member == *at);
+            let parents = members(&link.parent).iter().enumerate().filter(|(at, _)| lends(at));
+            let link = |(_, &parent)| Link { parent, child, proportion };
+            self.subnet.links.extend(parents.map(link));
+        }
     }
 
     /// Adds a group of neurons; gives their uids in group order.
@@ -127,7 +153,9 @@ impl Making {
             neurons.group[uid] = at;
             neurons.entity[uid] = owner;
             neurons.agent[uid] = agent;
+            neurons.weights_version[uid] = group.weights_version;
             neurons.take[uid] = group.take;
+            neurons.child_take[uid] = group.child_take;
             neurons.compound[uid] = group.compound;
             neurons.full_cost[uid] = Alpha::from_tokens(cost);
             neurons.first_quality[uid] = quality;
@@ -297,23 +325,45 @@ impl Making {
             })
             .collect();
         let validators = validators.into_iter().map(|(_, validator)| validator).collect();
-        let memory = Memory::default();
-        (subnet, People { validators, miners, stakers, partners, mined_by, memory })
+        let (refused, memory) = (BTreeSet::new(), Memory::default());
+        (subnet, People { validators, miners, stakers, partners, mined_by, refused, memory })
     }
 }
 
 /// Permits as an epoch before the first would have left them, so that validators can vote in the
 /// first one.
 fn grant_permits(subnet: &mut Subnet) {
-    let params = &subnet.rules.params;
-    let staked: Vec<f64> = subnet.ledger.stake.iter().map(|stake| stake.0 as f64).collect();
-    stake::shares(&staked, params.stake_threshold, None, &mut subnet.outcome.stake_share);
+    let mut staked = Vec::new();
+    subnet.stake_weights(&mut staked);
+    let (params, owner) = (&subnet.rules.params, subnet.owner);
+    stake::shares(&staked, params.stake_threshold, owner, &mut subnet.outcome.stake_share);
     permits::top_k(
         &subnet.outcome.stake_share,
         params.max_allowed_validators,
         &mut Vec::new(),
         &mut subnet.neurons.permits,
     );
+    if let Some(owner) = owner {
+        subnet.neurons.permits[owner] = true;
+    }
+}
+
+/// Gives each subnet the block from which its epochs are counted. Subnets are numbered from 1, as
+/// root is 0, and all are made in one block; where more than `most` would run their first epoch in
+/// the same block, the later ones are put off block by block.
+fn stagger(subnets: &mut [Subnet], most: usize) {
+    let tempo = |subnet: &Subnet| subnet.rules.params.tempo;
+    let mut slots: Vec<Slot> =
+        (1..).zip(&*subnets).map(|(netuid, s)| Slot::new(GENESIS, netuid, tempo(s))).collect();
+    let mut block = GENESIS;
+    while slots.iter().any(|slot| slot.tempo > 0) {
+        for slot in schedule::due(&slots, block, most) {
+            subnets[slot].block = block - slots[slot].tempo;
+            // It has its place, and does not stand in the way of the others.
+            slots[slot].tempo = 0;
+        }
+        block += 1;
+    }
 }
 
 /// Takes away groups whose members have all joined coalitions.
@@ -350,7 +400,9 @@ fn neurons(count: usize) -> Neurons {
         registered: vec![0; count],
         last_update: vec![0; count],
         permits: vec![false; count],
+        weights_version: vec![0; count],
         take: vec![0.0; count],
+        child_take: vec![0.0; count],
         compound: vec![0.0; count],
         full_cost: vec![Alpha::ZERO; count],
         first_quality: vec![0.0; count],

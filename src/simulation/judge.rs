@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::{People, RunError, agree};
-use crate::protocol::{Outcome, weights};
+use super::{People, RunError, agree, submit};
+use crate::protocol::Outcome;
+use crate::record::Event;
 use crate::rng::Streams;
 use crate::strategy::validator::Work;
 use crate::strategy::{Decision, Public, Validator, ValidatorTurn};
@@ -22,6 +23,7 @@ pub(super) fn judge(
     people: &mut People,
     streams: Streams,
     epoch: Epoch,
+    events: &mut Vec<Event>,
 ) -> Result<(), RunError> {
     for &uid in &subnet.setters {
         subnet.flows.cost[uid] = Alpha::ZERO;
@@ -29,21 +31,27 @@ pub(super) fn judge(
     // Only where nothing hides the weights does it matter who looks at whose.
     let open = subnet.rules.reveal_period == 0;
     let last = |validator: &dyn Validator| open && validator.moves_last();
-    let mut commits = vec![None; subnet.setters.len()];
+    subnet.stake_weights(&mut people.memory.stake);
     let first = ask(subnet, people, streams, epoch, &subnet.outcome.consensus, |v| !last(v));
-    commit(subnet, people, &first, epoch, &mut commits)?;
+    let mut desk = submit::Desk { epoch, refused: Vec::new() };
+    hand_in(subnet, people, &first, &mut desk)?;
     if people.validators.iter().any(|validator| last(&**validator)) {
-        apply(subnet, &commits);
         agree::preview(subnet, &mut people.memory);
         let shown = std::mem::take(&mut people.memory.preview.consensus);
         let second = ask(subnet, people, streams, epoch, &shown, |v| last(v));
         people.memory.preview.consensus = shown;
-        commit(subnet, people, &second, epoch, &mut commits)?;
+        hand_in(subnet, people, &second, &mut desk)?;
     }
-    subnet.sealed.push_back(commits);
-    while subnet.sealed.len() >= subnet.rules.reveal_period.max(1) as usize {
-        if let Some(due) = subnet.sealed.pop_front() {
-            apply(subnet, &due);
+    submit::reveal(subnet, &people.memory.stake, &mut desk);
+    for (uid, refusal) in desk.refused {
+        if people.refused.insert((uid, refusal)) {
+            events.push(Event {
+                epoch,
+                subnet: subnet.name.clone(),
+                kind: "weights-refused",
+                who: subnet.called(uid),
+                detail: format!("{}: {refusal}", refusal.name()),
+            });
         }
     }
     Ok(())
@@ -85,17 +93,14 @@ fn ask(
         .collect()
 }
 
-/// Checks the answers, books their cost, and stores the rows of those who may submit.
-fn commit(
+/// Checks the answers, books their cost, and hands in the rows that are submitted.
+fn hand_in(
     subnet: &mut Subnet,
     people: &People,
     answers: &[Option<Answer>],
-    epoch: Epoch,
-    commits: &mut [Option<Vec<Option<u16>>>],
+    desk: &mut submit::Desk,
 ) -> Result<(), RunError> {
     let uids = subnet.uids();
-    // Weights come in after the last epoch's block and before this one's.
-    let block = subnet.block + subnet.rules.params.tempo - 1;
     for (row, answer) in answers.iter().enumerate() {
         let Some(answer) = answer else { continue };
         let uid = subnet.setters[row];
@@ -105,29 +110,15 @@ fn commit(
         let draft = &people.memory.draft[row * uids..(row + 1) * uids];
         if let Some(bad) = draft.iter().find(|weight| !weight.is_finite() || **weight < 0.0) {
             return Err(RunError::Strategy {
-                epoch,
+                epoch: desk.epoch,
                 who: subnet.called(uid),
                 strategy: subnet.groups[subnet.neurons.group[uid]].strategy.clone(),
                 did: format!("gave a weight of {bad}, which is not a finite number from 0 up"),
             });
         }
-        // The chain refuses weights from a key without a permit.
-        if answer.decision == Decision::Submit && subnet.neurons.permits[uid] {
-            let mut stored = vec![None; uids];
-            weights::max_upscale(draft, &mut stored);
-            commits[row] = Some(stored);
-            subnet.neurons.last_update[uid] = block;
+        if answer.decision == Decision::Submit {
+            submit::submit(subnet, row, draft, people.memory.stake[uid], desk);
         }
     }
     Ok(())
-}
-
-/// Puts committed rows into force.
-fn apply(subnet: &mut Subnet, commits: &[Option<Vec<Option<u16>>>]) {
-    let uids = subnet.uids();
-    for (row, commit) in commits.iter().enumerate() {
-        if let Some(commit) = commit {
-            subnet.weights[row * uids..(row + 1) * uids].copy_from_slice(commit);
-        }
-    }
 }

@@ -1,10 +1,10 @@
 //! One subnet: its rules, its neurons as columns, its weights and bonds, its money.
 
-use std::collections::VecDeque;
-
+use crate::protocol::child_keys::{self, Link};
+use crate::protocol::commits::Commits;
 use crate::protocol::{Outcome, Params};
 use crate::rng::Agent;
-use crate::units::{Alpha, Epoch, Uid};
+use crate::units::{Alpha, Epoch, Tao, Uid};
 use crate::world::Ledger;
 
 /// Rules of one subnet.
@@ -17,11 +17,55 @@ pub struct Rules {
     pub reveal_period: Epoch,
     /// How many uids there is room for.
     pub max_allowed_uids: usize,
+    /// What it asks of weights, and of its owner.
+    pub submission: Submission,
+}
+
+/// What a subnet asks of weights, and of its owner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submission {
+    /// Blocks between two settings, or two commits, of weights by one validator `[blocks]`.
+    pub rate_limit: u64,
+    /// Least number of uids that a validator's weights must list.
+    pub min_allowed: usize,
+    /// Greatest part of a validator's weights that one uid may have, in `[0, 1]`.
+    pub max_limit: f64,
+    /// Least version of a validator's code whose weights are taken; 0 takes any.
+    pub version: u64,
+    /// What becomes of incentive that falls to the subnet owner's own keys.
+    pub owner_incentive: Disposal,
+}
+
+impl Default for Submission {
+    fn default() -> Self {
+        Self {
+            rate_limit: 100,
+            min_allowed: 1,
+            max_limit: 1.0,
+            version: 0,
+            owner_incentive: Disposal::Burn,
+        }
+    }
+}
+
+/// What becomes of alpha that is paid to nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Disposal {
+    /// It stays issued and nobody holds it.
+    #[default]
+    Burn,
+    /// It goes back to what is still to be issued.
+    Recycle,
 }
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { params: Params::default(), reveal_period: 1, max_allowed_uids: 256 }
+        Self {
+            params: Params::default(),
+            reveal_period: 1,
+            max_allowed_uids: 256,
+            submission: Submission::default(),
+        }
     }
 }
 
@@ -79,8 +123,12 @@ pub struct Neurons {
     pub last_update: Vec<u64>,
     /// Whether it may set weights, as the last epoch left it.
     pub permits: Vec<bool>,
+    /// Version of its code, which its weights carry.
+    pub weights_version: Vec<u64>,
     /// Part of its stakers' dividends that it keeps, in `[0, 1]`.
     pub take: Vec<f64>,
+    /// Part that it keeps of its parents' dividends, as their child, in `[0, 1]`.
+    pub child_take: Vec<f64>,
     /// Part of its income that it keeps as stake, in `[0, 1]`.
     pub compound: Vec<f64>,
     /// Cost of a full epoch's work `[rao]`.
@@ -106,7 +154,7 @@ pub struct Flows {
     pub incentive: Vec<Alpha>,
     /// Dividends paid to each hotkey, the stakers' part included `[uids]` `[rao]`.
     pub dividends: Vec<Alpha>,
-    /// Of both, what fell to the key's own owner `[uids]` `[rao]`.
+    /// Of both, and of the owner's cut, what fell to the key's own owner `[uids]` `[rao]`.
     pub earned: Vec<Alpha>,
     /// Cost of the epoch's work `[uids]` `[rao]`.
     pub cost: Vec<Alpha>,
@@ -122,6 +170,10 @@ pub struct Flows {
     pub owner: Alpha,
     /// Of it, what nobody got `[rao]`.
     pub orphaned: Alpha,
+    /// Of it, what was burned `[rao]`.
+    pub burned: Alpha,
+    /// Of it, what was recycled `[rao]`.
+    pub recycled: Alpha,
     /// Stake that stakers moved `[rao]`.
     pub moved: Alpha,
 }
@@ -143,12 +195,16 @@ pub struct Subnet {
     pub entities: Vec<String>,
     /// The neurons.
     pub neurons: Neurons,
+    /// The uid of the subnet owner's hotkey, if it has one.
+    pub owner: Option<Uid>,
+    /// Who lends stake to whom.
+    pub links: Vec<Link>,
     /// Uids of the validators, ascending: each has a row of weights and bonds.
     pub setters: Vec<Uid>,
     /// Weights in force `[setters, uids]`, the largest of a row 65535; `None` is not listed.
     pub weights: Vec<Option<u16>>,
-    /// Commits not yet revealed, oldest first: for each setter a row, or `None` for no commit.
-    pub sealed: VecDeque<Vec<Option<Vec<Option<u16>>>>>,
+    /// Rows `[uids]` that are committed and not yet revealed; the setter is a place in `setters`.
+    pub sealed: Commits<Vec<Option<u16>>>,
     /// Stored bonds `[setters, uids]`.
     pub bonds: Vec<u16>,
     /// What the last epoch computed.
@@ -170,6 +226,17 @@ impl Subnet {
     #[must_use]
     pub fn uids(&self) -> usize {
         self.neurons.role.len()
+    }
+
+    /// The stake weight of each uid `[rao]`: its stake, less what it lends, and what it borrows.
+    pub fn stake_weights(&self, weights: &mut Vec<f64>) {
+        weights.clear();
+        if self.links.is_empty() {
+            weights.extend(self.ledger.stake.iter().map(|stake| stake.0 as f64));
+        } else {
+            let root = vec![Tao::ZERO; self.uids()];
+            child_keys::stake_weights(&self.ledger.stake, &root, 0.0, &self.links, weights);
+        }
     }
 
     /// The name of an agent for messages: its group and its uid.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use proptest::collection::vec as column;
 use proptest::prelude::*;
 use taosim::record::{Frame, Observer, RecordError};
 use taosim::scenario::{Edit, Scenario};
@@ -21,7 +22,8 @@ impl Observer for Auditor {
             let (ledger, flows) = (&subnet.ledger, &subnet.flows);
             ledger.audit(&subnet.name).expect("the books balance");
             let paid: Alpha = flows.incentive.iter().chain(&flows.dividends).copied().sum();
-            assert_eq!(paid + flows.owner + flows.orphaned, flows.issued, "the epoch's emission");
+            let unpaid = flows.orphaned + flows.burned + flows.recycled;
+            assert_eq!(paid + flows.owner + unpaid, flows.issued, "the epoch's emission");
             if let Some(before) = self.issued {
                 assert_eq!(before + flows.issued, ledger.issued, "issuance adds up");
             }
@@ -42,6 +44,17 @@ impl Observer for Auditor {
     }
 }
 
+/// Links from the whole cabal, from one honest validator, and from miners, to others.
+fn child_keys(lent: &[f64]) -> String {
+    let from = [
+        "parent = 'cabal', child = 'honest', child_member = 3",
+        "parent = 'honest', parent_member = 1, child = 'cabal', child_member = 2",
+        "parent = 'miners', child = 'lazy'",
+    ];
+    let link = |(lent, from): (&f64, &str)| format!("{{ {from}, proportion = {lent} }}");
+    lent.iter().zip(from).map(link).collect::<Vec<_>>().join(", ")
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
@@ -54,6 +67,10 @@ proptest! {
         take in 0.0..=0.18_f64,
         classic in any::<bool>(),
         tempo in 1_i64..1000,
+        owned in any::<bool>(),
+        recycles in any::<bool>(),
+        lent in column(0.001..=1.0_f64, 0..4),
+        rate_limit in 0_i64..500,
     ) {
         let owner = f64::from(owner) / 100.0;
         let miners = (1.0 - owner) * f64::from(split) / 100.0;
@@ -68,7 +85,13 @@ proptest! {
             format!("subnet.text.validators.honest.compound={compound}"),
             format!("subnet.text.validators.honest.take={take}"),
             format!("subnet.text.miners.miners.compound={compound}"),
+            format!("protocol.owner_incentive={}", if recycles { "recycle" } else { "burn" }),
+            format!("protocol.weights_rate_limit={rate_limit}"),
+            format!("subnet.text.validators.cabal.child_take={take}"),
+            format!("subnet.text.child_keys=[{}]", child_keys(&lent)),
         ];
+        let owner = owned.then(|| "subnet.text.owner=cabal".to_owned());
+        let edits: Vec<String> = edits.into_iter().chain(owner).collect();
         let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
         let text = include_str!("../../scenarios/quickstart.toml");
         let scenario = Scenario::load("quickstart.toml", text, &edits);

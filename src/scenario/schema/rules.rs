@@ -5,6 +5,8 @@ use crate::protocol::{Params, RewardRule, Split};
 use crate::units::{Alpha, Epoch};
 use crate::world::Rules;
 
+use super::submission::submission;
+
 /// Reads the rules of a subnet, with those of `base` as defaults.
 pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
     let (was, split) = (&base.params, &base.params.split);
@@ -105,6 +107,7 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         },
         reveal_period: Epoch::try_from(reveal_period).unwrap_or(Epoch::MAX),
         max_allowed_uids: narrow(max_allowed_uids),
+        submission: submission(t, &base.submission),
     }
 }
 
