@@ -5,6 +5,7 @@ mod agree;
 mod genesis;
 mod invest;
 mod judge;
+mod mechanisms;
 mod owner;
 mod pay;
 mod submit;
@@ -39,7 +40,7 @@ pub struct Simulation {
 /// The agents of one subnet, and the working memory of its epoch. Dropping the memory changes
 /// nothing.
 struct People {
-    /// One for each setter.
+    /// One for each setter, and for each mechanism: those of the first, then of the next.
     validators: Vec<Box<dyn Validator>>,
     /// One for each uid that mines, in uid order.
     miners: Vec<(Uid, Box<dyn Miner>)>,
@@ -218,8 +219,7 @@ impl Simulation {
         for subnet in &mut self.world.subnets {
             subnet.block += subnet.rules.params.tempo;
             subnet.last_epoch = Some(subnet.block);
-            subnet.neurons.permits.copy_from_slice(&subnet.outcome.permits);
-            subnet.bonds.copy_from_slice(&subnet.outcome.bonds);
+            subnet.renew();
         }
         let epoch = self.world.epoch;
         for turn in self.turns.iter().filter(|turn| turn.from == epoch) {

@@ -4,7 +4,8 @@
 //! The subnet's emission is divided among them, each runs an epoch with the old permits, and
 //! what they decide is put together.
 
-use crate::protocol::Outcome;
+use crate::num;
+use crate::protocol::{Outcome, proportion};
 use crate::units::{Alpha, Uid};
 
 /// Divides an emission among mechanisms: evenly, or by parts of 65535.
@@ -45,10 +46,37 @@ pub fn weights(split: &[Alpha]) -> Vec<f64> {
     split.iter().enumerate().map(weight).collect()
 }
 
+/// Parts of 65535 that sum to it, from shares that sum to 1: floors, and the rest to the first.
+#[must_use]
+pub fn parts(shares: &[f64]) -> Vec<u16> {
+    let mut parts: Vec<u16> = shares.iter().map(|share| proportion::parameter(*share)).collect();
+    let rest = parts.iter().fold(u16::MAX, |rest, part| rest.saturating_sub(*part));
+    if let Some(first) = parts.first_mut() {
+        *first += rest;
+    }
+    parts
+}
+
+/// The part of the emission, in `[0, 1]`, of mechanisms that pay no incentive while another does.
+///
+/// Validators are paid from their own pot alone as soon as any mechanism pays incentive, so that
+/// nobody gets this part of the miners' pot.
+#[must_use]
+pub fn idle(outcomes: &[(f64, &Outcome)]) -> f64 {
+    let pays = |outcome: &Outcome| num::sum(&outcome.incentive_emission) > 0.0;
+    if outcomes.iter().any(|(_, outcome)| pays(outcome)) {
+        let idle = outcomes.iter().filter(|(_, outcome)| !pays(outcome));
+        idle.fold(0.0, |sum, (weight, _)| sum + weight)
+    } else {
+        0.0
+    }
+}
+
 /// Puts the outcomes of mechanisms together.
 ///
 /// `outcomes` are of the same uids, each with its weight, which sum to 1. Emissions are sums of
-/// what each mechanism pays, in parts of the whole subnet's emission. Stake, consensus, dividends
+/// what each mechanism pays, in parts of the whole subnet's emission; those of validators are
+/// scaled down where part of it is [`idle`], for they are paid no more for that. Stake, consensus, dividends
 /// and validator trust are sums by weight, and a uid may set weights where any mechanism says so.
 /// Incentive is put together in the same way; the chain keeps it apart. Matrices are each
 /// mechanism's own and are left empty. The chain floors what is shown to 65535ths; nothing reads
@@ -74,6 +102,11 @@ pub fn combine(outcomes: &[(f64, &Outcome)], out: &mut Outcome) {
     sum(|o| &o.vtrust, &mut out.vtrust);
     sum(|o| &o.incentive_emission, &mut out.incentive_emission);
     sum(|o| &o.dividend_emission, &mut out.dividend_emission);
+    let (idle, validators) = (idle(outcomes), num::sum(&out.dividend_emission));
+    if idle > 0.0 && validators > idle {
+        let scale = (validators - idle) / validators;
+        out.dividend_emission.iter_mut().for_each(|part| *part *= scale);
+    }
     out.permits.clear();
     out.permits.resize(uids, false);
     for (_, outcome) in outcomes {
@@ -153,6 +186,34 @@ mod tests {
         assert_eq!(all.dividend_emission, [0.5, 0.0]);
         assert_eq!(all.permits, [true, true]);
         assert_eq!(all.vtrust, [1.0, 0.0]);
+    }
+
+    /// The second, of a quarter, falls back to stake: its quarter earns validators nothing more.
+    #[test]
+    fn a_mechanism_without_miners_leaves_their_part() {
+        let one = outcome([1.0, 0.0], [true, false]);
+        let fallback = Outcome {
+            incentive_emission: vec![0.0; 2],
+            dividend_emission: vec![0.5; 2],
+            ..one.clone()
+        };
+        let outcomes = [(0.75, &one), (0.25, &fallback)];
+        assert_eq!(idle(&outcomes), 0.25);
+        assert_eq!(idle(&[(0.5, &fallback), (0.5, &fallback)]), 0.0);
+        let mut all = Outcome::default();
+        combine(&outcomes, &mut all);
+        assert_eq!(all.incentive_emission, [0.375, 0.0]);
+        // 0.75 x 0.5 + 0.25 x 0.5 and 0.25 x 0.5, of which three fifths are left.
+        for (found, expected) in all.dividend_emission.iter().zip([0.3, 0.075]) {
+            assert!((found - expected).abs() < 1e-15, "{found} against {expected}");
+        }
+    }
+
+    #[test]
+    fn shares_become_parts_of_the_whole() {
+        assert_eq!(parts(&[0.5, 0.5]), [32_768, 32_767]);
+        assert_eq!(parts(&[1.0]), [65_535]);
+        assert!(parts(&[]).is_empty());
     }
 
     /// Two equal mechanisms pay 100 in all and store 50.

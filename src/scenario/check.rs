@@ -169,7 +169,8 @@ fn check_size(scenario: &Scenario, top: &KeyPath, found: &mut Found) {
         let validators = sum(&mut subnet.validators.iter().map(|plan| plan.group.count));
         let miners = sum(&mut subnet.miners.iter().map(|plan| plan.group.count));
         let uids = validators.saturating_add(miners);
-        pairs = pairs.saturating_add(validators.saturating_mul(uids));
+        let rows = validators.saturating_mul(subnet.rules.mechanisms);
+        pairs = pairs.saturating_add(rows.saturating_mul(uids));
         stakers =
             stakers.saturating_add(sum(&mut subnet.stakers.iter().map(|plan| plan.group.count)));
     }

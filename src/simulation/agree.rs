@@ -1,14 +1,19 @@
 //! Weights and stake become consensus, bonds and shares.
 
-use super::Memory;
+use super::{Memory, mechanisms};
 use crate::protocol::{self, Input, Outcome, Scratch};
 use crate::world::Subnet;
 
 pub(super) fn agree(subnet: &mut Subnet, memory: &mut Memory) {
-    let mut outcome = std::mem::take(&mut subnet.outcome);
-    let Memory { stake, committed, scratch, .. } = memory;
-    epoch(subnet, stake, committed, scratch, &mut outcome);
-    subnet.outcome = outcome;
+    for mechanism in 0..subnet.rules.mechanisms {
+        subnet.turn(mechanism);
+        let mut outcome = std::mem::take(&mut subnet.outcome);
+        let Memory { stake, committed, scratch, .. } = memory;
+        epoch(subnet, stake, committed, scratch, &mut outcome);
+        subnet.outcome = outcome;
+        subnet.turn(mechanism);
+    }
+    mechanisms::combine(subnet);
 }
 
 /// What the epoch would give if it ran now, without any effect.

@@ -15,7 +15,7 @@ use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
 use crate::strategy::coalition::Turncoat;
 use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
 use crate::units::{Alpha, Uid};
-use crate::world::{Flows, Ledger, Member, Neurons, Role, Subnet, World};
+use crate::world::{Flows, Ledger, Mechanism, Member, Neurons, Role, Subnet, World};
 
 /// The block at which the world is made: long after block 0, at which its neurons count as
 /// registered, so that only those who set weights count as active.
@@ -43,7 +43,8 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
 struct Making {
     subnet: Subnet,
     streams: Streams,
-    validators: Vec<(Uid, Box<dyn Validator>)>,
+    /// With the mechanism that each works for.
+    validators: Vec<((usize, Uid), Box<dyn Validator>)>,
     miners: Vec<(Uid, Box<dyn Miner>)>,
     stakers: Vec<Box<dyn Staker>>,
     mined_by: Vec<(Agent, Vec<Uid>)>,
@@ -69,6 +70,7 @@ impl Making {
             sealed: Commits::default(),
             bonds: Vec::new(),
             outcome: Outcome::default(),
+            mechanisms: Vec::new(),
             ledger: Ledger::new(count, stakers),
             flows: flows(count, stakers),
             staker_group: Vec::new(),
@@ -88,7 +90,10 @@ impl Making {
         for GroupPlan { group, strategy } in &plan.validators {
             let Some(strategy) = strategy else { continue };
             let uids = making.neurons_of(group, Role::Validator, strategy, &mut free);
-            making.validators.extend(uids.iter().map(|uid| (*uid, strategy.build())));
+            for mechanism in 0..plan.rules.mechanisms {
+                let build = |uid: &Uid| ((mechanism, *uid), strategy.build());
+                making.validators.extend(uids.iter().map(build));
+            }
             named.push((&group.name, uids));
         }
         for GroupPlan { group, strategy } in &plan.miners {
@@ -100,9 +105,10 @@ impl Making {
             named.push((&group.name, uids));
         }
         making.name_keys(plan, &named);
-        making.validators.sort_by_key(|(uid, _)| *uid);
+        making.validators.sort_by_key(|(place, _)| *place);
         making.miners.sort_by_key(|(uid, _)| *uid);
-        making.subnet.setters = making.validators.iter().map(|(uid, _)| *uid).collect();
+        let first = making.validators.iter().filter(|((mechanism, _), _)| *mechanism == 0);
+        making.subnet.setters = first.map(|((_, uid), _)| *uid).collect();
         for GroupPlan { group, strategy } in &plan.stakers {
             let Some(strategy) = strategy else { continue };
             making.stakers_of(group, strategy);
@@ -257,12 +263,14 @@ impl Making {
         }
         if let Some(strategy) = strategy {
             let old = std::mem::take(&mut self.validators);
-            let turn = |(uid, inner): (Uid, Box<dyn Validator>)| -> (Uid, Box<dyn Validator>) {
-                if validators.contains(&uid) {
+            let turn = |(place, inner): ((usize, Uid), Box<dyn Validator>)| {
+                if validators.contains(&place.1) {
                     let attack = strategy.build();
-                    (uid, Box::new(Turncoat { inner, attack, from: plan.from }))
+                    let turned: Box<dyn Validator> =
+                        Box::new(Turncoat { inner, attack, from: plan.from });
+                    (place, turned)
                 } else {
-                    (uid, inner)
+                    (place, inner)
                 }
             };
             self.validators = old.into_iter().map(turn).collect();
@@ -277,7 +285,7 @@ impl Making {
 
     fn finish(self, plan: &SubnetPlan) -> (Subnet, People) {
         let Self { mut subnet, validators, miners, stakers, mined_by, .. } = self;
-        let (rows, uids) = (validators.len(), subnet.uids());
+        let (rows, uids) = (subnet.setters.len(), subnet.uids());
         subnet.weights = vec![None; rows * uids];
         subnet.bonds = vec![0; rows * uids];
         for &uid in &subnet.setters {
@@ -314,6 +322,16 @@ impl Making {
             crate::num::normalise(own);
         }
         grant_permits(&mut subnet);
+        if plan.rules.mechanisms > 1 {
+            let mechanism = Mechanism {
+                weights: subnet.weights.clone(),
+                sealed: Commits::default(),
+                bonds: subnet.bonds.clone(),
+                last_update: subnet.neurons.last_update.clone(),
+                outcome: subnet.outcome.clone(),
+            };
+            subnet.mechanisms = vec![mechanism; plan.rules.mechanisms];
+        }
         drop_empty_groups(&mut subnet);
         let partners = subnet
             .setters

@@ -28,32 +28,49 @@ pub(super) fn judge(
     for &uid in &subnet.setters {
         subnet.flows.cost[uid] = Alpha::ZERO;
     }
+    subnet.stake_weights(&mut people.memory.stake);
+    for mechanism in 0..subnet.rules.mechanisms {
+        subnet.turn(mechanism);
+        let mut desk = submit::Desk { epoch, mechanism, refused: Vec::new() };
+        let sat = sit(subnet, people, streams, &mut desk);
+        subnet.turn(mechanism);
+        sat?;
+        for (uid, refusal) in desk.refused {
+            if people.refused.insert((uid, refusal)) {
+                events.push(Event {
+                    epoch,
+                    subnet: subnet.name.clone(),
+                    kind: "weights-refused",
+                    who: subnet.called(uid),
+                    detail: format!("{}: {refusal}", refusal.name()),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One mechanism's turn: its weights come in, and what is due is revealed.
+fn sit(
+    subnet: &mut Subnet,
+    people: &mut People,
+    streams: Streams,
+    desk: &mut submit::Desk,
+) -> Result<(), RunError> {
+    let when = (desk.epoch, desk.mechanism);
     // Only where nothing hides the weights does it matter who looks at whose.
     let open = subnet.rules.reveal_period == 0;
     let last = |validator: &dyn Validator| open && validator.moves_last();
-    subnet.stake_weights(&mut people.memory.stake);
-    let first = ask(subnet, people, streams, epoch, &subnet.outcome.consensus, |v| !last(v));
-    let mut desk = submit::Desk { epoch, refused: Vec::new() };
-    hand_in(subnet, people, &first, &mut desk)?;
+    let first = ask(subnet, people, streams, when, &subnet.outcome.consensus, |v| !last(v));
+    hand_in(subnet, people, &first, desk)?;
     if people.validators.iter().any(|validator| last(&**validator)) {
         agree::preview(subnet, &mut people.memory);
         let shown = std::mem::take(&mut people.memory.preview.consensus);
-        let second = ask(subnet, people, streams, epoch, &shown, |v| last(v));
+        let second = ask(subnet, people, streams, when, &shown, |v| last(v));
         people.memory.preview.consensus = shown;
-        hand_in(subnet, people, &second, &mut desk)?;
+        hand_in(subnet, people, &second, desk)?;
     }
-    submit::reveal(subnet, &people.memory.stake, &mut desk);
-    for (uid, refusal) in desk.refused {
-        if people.refused.insert((uid, refusal)) {
-            events.push(Event {
-                epoch,
-                subnet: subnet.name.clone(),
-                kind: "weights-refused",
-                who: subnet.called(uid),
-                detail: format!("{}: {refusal}", refusal.name()),
-            });
-        }
-    }
+    submit::reveal(subnet, &people.memory.stake, desk);
     Ok(())
 }
 
@@ -62,13 +79,14 @@ fn ask(
     subnet: &Subnet,
     people: &mut People,
     streams: Streams,
-    epoch: Epoch,
+    (epoch, mechanism): (Epoch, usize),
     consensus: &[f64],
     time: impl Fn(&dyn Validator) -> bool + Sync,
 ) -> Vec<Option<Answer>> {
     let uids = subnet.uids();
     let People { validators, partners, mined_by, memory, .. } = people;
-    memory.draft.resize(validators.len() * uids, 0.0);
+    let rows = subnet.setters.len();
+    memory.draft.resize(rows * uids, 0.0);
     let Outcome { incentive, dividends, stake_share, weights, .. } = &subnet.outcome;
     let public = Public { consensus, incentive, dividends, stake_share };
     let work = Work { output: &subnet.neurons.output, groups: mined_by };
@@ -77,14 +95,15 @@ fn ask(
             return None;
         }
         let uid = subnet.setters[row];
-        let who = (epoch, uid, subnet.neurons.agent[uid]);
+        let agent = subnet.neurons.agent[uid].at_mechanism(mechanism);
+        let who = (epoch, mechanism, uid, agent);
         let own = &weights[row * uids..(row + 1) * uids];
         let mut turn = ValidatorTurn::new(who, public, own, &partners[row], work, streams);
         draft.fill(0.0);
         let decision = validator.set_weights(&mut turn, draft);
         Some(Answer { decision, evaluated: turn.has_evaluated() })
     };
-    validators
+    validators[mechanism * rows..(mechanism + 1) * rows]
         .par_iter_mut()
         .zip(memory.draft.par_chunks_mut(uids))
         .enumerate()
@@ -105,7 +124,7 @@ fn hand_in(
         let Some(answer) = answer else { continue };
         let uid = subnet.setters[row];
         if answer.evaluated {
-            subnet.flows.cost[uid] = subnet.neurons.full_cost[uid];
+            subnet.flows.cost[uid] += subnet.neurons.full_cost[uid];
         }
         let draft = &people.memory.draft[row * uids..(row + 1) * uids];
         if let Some(bad) = draft.iter().find(|weight| !weight.is_finite() || **weight < 0.0) {

@@ -1,8 +1,9 @@
 //! Emission and shares become balances.
 
-use super::{Memory, owner};
+use super::{Memory, mechanisms, owner};
 use crate::protocol::child_keys::{self, Holdings};
-use crate::protocol::{payout, proportion, split};
+use crate::protocol::split::{self, Pots};
+use crate::protocol::{payout, proportion};
 use crate::units::{Alpha, Tao, Uid};
 use crate::world::Subnet;
 
@@ -12,8 +13,9 @@ pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
     let out = subnet.ledger.outstanding();
     let pots = split::tempo_emission(out, params.tempo, &params.split, 0.0);
     let outcome = &subnet.outcome;
+    let idle = pots.server.part(mechanisms::idle(subnet));
     payout::distribute(
-        &pots,
+        &Pots { server: pots.server - idle, ..pots },
         &outcome.incentive_emission,
         &outcome.dividend_emission,
         &mut memory.payout,
@@ -21,7 +23,7 @@ pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
     let dust = flow_back(subnet, memory);
     owner::dispose(subnet, &mut memory.payout);
     subnet.ledger.issued += pots.total();
-    let orphaned = pots.unallocated + pots.root + memory.payout.unallocated + dust;
+    let orphaned = pots.unallocated + pots.root + memory.payout.unallocated + dust + idle;
     subnet.ledger.orphaned += orphaned;
     (subnet.flows.issued, subnet.flows.owner, subnet.flows.orphaned) =
         (pots.total(), pots.owner, orphaned);

@@ -9,6 +9,8 @@ use crate::world::Subnet;
 /// Where weights are handed in during one epoch.
 pub(super) struct Desk {
     pub(super) epoch: Epoch,
+    /// For which mechanism.
+    pub(super) mechanism: usize,
     /// Whose weights were refused, in the order in which it happened.
     pub(super) refused: Vec<(Uid, Refusal)>,
 }
@@ -28,7 +30,7 @@ pub(super) fn submit(
     let mut stored = vec![None; subnet.uids()];
     weights::max_upscale(weights, &mut stored);
     let taken = if subnet.rules.reveal_period == 0 {
-        let taken = check(subnet, row, &stored, stake, (Manner::Direct, block));
+        let taken = check(subnet, row, &stored, stake, (Manner::Direct, block, desk.mechanism));
         if taken.is_ok() {
             put(subnet, row, &stored);
         }
@@ -57,7 +59,8 @@ pub(super) fn reveal(subnet: &mut Subnet, stake: &[f64], desk: &mut Desk) {
     let period = u64::from(subnet.rules.reveal_period);
     for Commit { setter: row, hidden, .. } in subnet.sealed.due(now, period) {
         let uid = subnet.setters[row];
-        match check(subnet, row, &hidden, stake[uid], (Manner::Revealed, block)) {
+        let how = (Manner::Revealed, block, desk.mechanism);
+        match check(subnet, row, &hidden, stake[uid], how) {
             Ok(()) => put(subnet, row, &hidden),
             Err(refusal) => desk.refused.push((uid, refusal)),
         }
@@ -69,7 +72,7 @@ fn check(
     row: usize,
     stored: &[Option<u16>],
     stake: f64,
-    (manner, block): (Manner, u64),
+    (manner, block, mechanism): (Manner, u64, usize),
 ) -> Result<(), Refusal> {
     let uid = subnet.setters[row];
     let (mut uids, mut values) = (Vec::new(), Vec::new());
@@ -80,7 +83,7 @@ fn check(
         }
     }
     let version = subnet.neurons.weights_version[uid];
-    let row = Row { mechanism: 0, uids: &uids, values: &values, version };
+    let row = Row { mechanism, uids: &uids, values: &values, version };
     set_weights::check(&rules(subnet), &setter(subnet, uid, stake, block), manner, &row)
 }
 
@@ -105,7 +108,7 @@ fn rules(subnet: &Subnet) -> Rules {
     Rules {
         root: false,
         commit_reveal: rules.reveal_period > 0,
-        mechanisms: 1,
+        mechanisms: rules.mechanisms,
         uids: subnet.uids(),
         stake_threshold: rules.params.stake_threshold,
         weights_version: asked.version,

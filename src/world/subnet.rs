@@ -19,6 +19,10 @@ pub struct Rules {
     pub max_allowed_uids: usize,
     /// What it asks of weights, and of its owner.
     pub submission: Submission,
+    /// How many mechanisms it has, at least 1.
+    pub mechanisms: usize,
+    /// Part of each mechanism in the emission, in 65535ths; empty where all have the same.
+    pub mechanism_split: Vec<u16>,
 }
 
 /// What a subnet asks of weights, and of its owner.
@@ -65,6 +69,8 @@ impl Default for Rules {
             reveal_period: 1,
             max_allowed_uids: 256,
             submission: Submission::default(),
+            mechanisms: 1,
+            mechanism_split: Vec::new(),
         }
     }
 }
@@ -119,7 +125,7 @@ pub struct Neurons {
     pub agent: Vec<Agent>,
     /// Block of registration.
     pub registered: Vec<u64>,
-    /// Block of the last weights that it submitted.
+    /// Block of the last weights that it submitted, to the mechanism at work.
     pub last_update: Vec<u64>,
     /// Whether it may set weights, as the last epoch left it.
     pub permits: Vec<bool>,
@@ -178,7 +184,25 @@ pub struct Flows {
     pub moved: Alpha,
 }
 
+/// What each mechanism of a subnet has of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Mechanism {
+    /// As [`Subnet::weights`].
+    pub weights: Vec<Option<u16>>,
+    /// As [`Subnet::sealed`].
+    pub sealed: Commits<Vec<Option<u16>>>,
+    /// As [`Subnet::bonds`].
+    pub bonds: Vec<u16>,
+    /// As [`Neurons::last_update`].
+    pub last_update: Vec<u64>,
+    /// What its last epoch computed.
+    pub outcome: Outcome,
+}
+
 /// One subnet.
+///
+/// A subnet of one mechanism holds that mechanism's state itself. One of several keeps each one's
+/// apart, and holds that of the one at work (see [`Subnet::turn`]).
 #[derive(Clone, Debug)]
 pub struct Subnet {
     /// Its name.
@@ -207,8 +231,10 @@ pub struct Subnet {
     pub sealed: Commits<Vec<Option<u16>>>,
     /// Stored bonds `[setters, uids]`.
     pub bonds: Vec<u16>,
-    /// What the last epoch computed.
+    /// What the last epoch computed, of all mechanisms together.
     pub outcome: Outcome,
+    /// State of each mechanism, where there are several; otherwise empty.
+    pub mechanisms: Vec<Mechanism>,
     /// The money.
     pub ledger: Ledger,
     /// What moved in the last epoch.
@@ -226,6 +252,36 @@ impl Subnet {
     #[must_use]
     pub fn uids(&self) -> usize {
         self.neurons.role.len()
+    }
+
+    /// Takes a mechanism's state into the subnet's place, or puts it back. With one mechanism it
+    /// is always there.
+    pub fn turn(&mut self, mechanism: usize) {
+        if let Some(other) = self.mechanisms.get_mut(mechanism) {
+            std::mem::swap(&mut self.weights, &mut other.weights);
+            std::mem::swap(&mut self.sealed, &mut other.sealed);
+            std::mem::swap(&mut self.bonds, &mut other.bonds);
+            std::mem::swap(&mut self.neurons.last_update, &mut other.last_update);
+            std::mem::swap(&mut self.outcome, &mut other.outcome);
+        }
+    }
+
+    /// Stored bonds and the last epoch's outcome of each mechanism, in order.
+    pub fn each_mechanism(&self) -> impl Iterator<Item = (&[u16], &Outcome)> {
+        let only = self.mechanisms.is_empty().then_some((self.bonds.as_slice(), &self.outcome));
+        let several = self.mechanisms.iter().map(|m| (m.bonds.as_slice(), &m.outcome));
+        only.into_iter().chain(several)
+    }
+
+    /// Puts permits and bonds that the epoch decided into force.
+    pub fn renew(&mut self) {
+        self.neurons.permits.copy_from_slice(&self.outcome.permits);
+        if self.mechanisms.is_empty() {
+            self.bonds.copy_from_slice(&self.outcome.bonds);
+        }
+        for mechanism in &mut self.mechanisms {
+            mechanism.bonds.copy_from_slice(&mechanism.outcome.bonds);
+        }
     }
 
     /// The stake weight of each uid `[rao]`: its stake, less what it lends, and what it borrows.

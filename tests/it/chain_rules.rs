@@ -63,6 +63,26 @@ impl Validator for Vain {
     }
 }
 
+/// Votes for one miner in each of the first mechanisms, and not at all in the others.
+struct Split {
+    mechanisms: usize,
+}
+
+impl Validator for Split {
+    fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision {
+        if turn.mechanism >= self.mechanisms {
+            return Decision::Keep;
+        }
+        row[4 + turn.mechanism] = 1.0;
+        Decision::Submit
+    }
+}
+
+fn split(t: &mut Fields<'_>) -> Box<dyn Validator> {
+    let mechanisms = t.whole("mechanisms", "in how many it votes").required();
+    Box::new(Split { mechanisms: mechanisms.try_into().unwrap() })
+}
+
 const TEXT: &str = r#"schema = 1
 seed = 1
 epochs = 12
@@ -92,6 +112,7 @@ fn simulation_of(text: &str, edits: &[&str]) -> Simulation {
     let catalogue = Catalogue::builtin()
         .with_validator(behaviour("even", even))
         .with_validator(behaviour("watcher", watcher))
+        .with_validator(behaviour("split", split))
         .with_validator(behaviour("vain", |_| Box::new(Vain)));
     let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
     let scenario = Scenario::load_with("t.toml", text, &edits, &catalogue);
@@ -347,4 +368,85 @@ fn epochs_of_several_subnets_are_spread_over_blocks() {
     assert_eq!(blocks(&["protocol.tempo=1"]), [1_000_001, 1_000_001, 1_000_002]);
     let one = "protocol.max_epochs_per_block=1";
     assert_eq!(blocks(&["protocol.tempo=1", one]), [1_000_001, 1_000_002, 1_000_003]);
+}
+
+/// Runs one epoch with all validators voting as `Split` does.
+fn split_votes(mechanisms: &str, voting: usize) -> Simulation {
+    let strategy = |group| {
+        format!("subnet.a.validators.{group}.strategy={{ kind = 'split', mechanisms = {voting} }}")
+    };
+    let count = format!("protocol.mechanisms={mechanisms}");
+    let mut simulation = simulation(&[&strategy("three"), &strategy("fourth"), &count]);
+    simulation.step().expect("it runs");
+    simulation
+}
+
+/// By hand: of the miners' 147.6 alpha three quarters go to the miner of the first mechanism, in
+/// parts of 65535 and to the rao that floors leave.
+#[test]
+fn mechanisms_are_paid_by_their_parts() {
+    let simulation = split_votes("{ count = 2, split = [0.75, 0.25] }", 2);
+    let subnet = &simulation.world().subnets[0];
+    let pot = 360.0 * 0.410_002_288;
+    let shares = [49_152.0 / 65_535.0, 16_383.0 / 65_535.0];
+    for (uid, share) in (4..).zip(shares) {
+        assert!((subnet.outcome.incentive[uid] - share).abs() < 1e-9, "{uid}");
+        let paid = subnet.flows.incentive[uid].tokens();
+        assert!((paid - pot * share).abs() < 1e-6, "{uid}: {paid}");
+    }
+    assert!(subnet.flows.orphaned < Alpha(10_000));
+    let even = split_votes("{ count = 2 }", 2);
+    let even = &even.world().subnets[0].flows.incentive;
+    assert!(even[4].0.abs_diff(even[5].0) <= 2, "{even:?}");
+}
+
+/// Validators get their own pot and no more, so half of the miners' pot is left.
+#[test]
+fn a_mechanism_that_pays_no_miner_leaves_their_part() {
+    let simulation = split_votes("{ count = 2 }", 1);
+    let subnet = &simulation.world().subnets[0];
+    let (flows, pot) = (&subnet.flows, 360.0 * 0.410_002_288);
+    let dividends: Alpha = flows.dividends.iter().copied().sum();
+    assert!((flows.incentive[4].tokens() - pot / 2.0).abs() < 1e-6);
+    assert!((dividends.tokens() - pot).abs() < 1e-6, "{dividends}");
+    assert!((flows.orphaned.tokens() - pot / 2.0).abs() < 1e-5, "{}", flows.orphaned);
+    subnet.ledger.audit("a").expect("the books balance");
+}
+
+/// Where all mechanisms see the same votes, they pay what one would, to the rao of floors.
+#[test]
+fn mechanisms_that_agree_pay_as_one() {
+    let run = |count: &str| {
+        let mut simulation = simulation(&[&format!("protocol.mechanisms={count}")]);
+        for _ in 0..5 {
+            simulation.step().expect("it runs");
+        }
+        simulation.world().subnets[0].ledger.clone()
+    };
+    let (one, three) = (run("{ count = 1 }"), run("{ count = 3, split = [0.5, 0.25, 0.25] }"));
+    for (uid, (one, three)) in one.stake.iter().zip(&three.stake).enumerate() {
+        assert!(one.0.abs_diff(three.0) < 1_000, "uid {uid}: {one} against {three}");
+    }
+    assert_eq!(one.issued, three.issued);
+}
+
+/// Each mechanism has draws of its own; those of the first are as they are alone.
+#[test]
+fn validators_look_again_for_each_mechanism() {
+    let rows = |count: &str| {
+        let count = format!("protocol.mechanisms={{ count = {count} }}");
+        let scenario = crate::tools::scenario("quickstart.toml", &[&count]);
+        let mut simulation = Simulation::new(&scenario);
+        simulation.step().expect("it runs");
+        let subnet = &simulation.world().subnets[0];
+        let rows: Vec<Vec<f64>> = subnet
+            .each_mechanism()
+            .map(|(_, outcome)| outcome.weights[..subnet.uids()].to_vec())
+            .collect();
+        (rows, subnet.flows.cost[0])
+    };
+    let ((one, cost), (two, costs)) = (rows("1"), rows("2"));
+    assert_eq!(one[0], two[0]);
+    assert_ne!(two[0], two[1]);
+    assert!(cost > Alpha::ZERO && costs == cost + cost, "{cost} and {costs}");
 }

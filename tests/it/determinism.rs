@@ -23,7 +23,8 @@ fn any_number_of_threads_gives_the_same_digest() {
 #[test]
 fn what_happens_around_an_epoch_does_not_depend_on_threads() {
     let links = "subnet.text.child_keys=[{ parent = 'cabal', child = 'honest', proportion = 0.5 }]";
-    let edits = ["epochs=30", "subnet.text.owner=cabal", "protocol.tempo=60", links];
+    let two = "protocol.mechanisms={ count = 2 }";
+    let edits = ["epochs=30", "subnet.text.owner=cabal", "protocol.tempo=60", two, links];
     let featured = scenario("quickstart.toml", &edits);
     let digest = |threads| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
@@ -33,7 +34,7 @@ fn what_happens_around_an_epoch_does_not_depend_on_threads() {
     for threads in [2, 3, 8] {
         assert_eq!(digest(threads), one, "{threads} threads");
     }
-    assert_ne!(one, run(&scenario("quickstart.toml", &edits[..3])).0);
+    assert_ne!(one, run(&scenario("quickstart.toml", &edits[..4])).0);
 }
 
 #[test]

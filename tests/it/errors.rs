@@ -69,6 +69,16 @@ fn owners_and_child_keys_that_cannot_be() {
 }
 
 #[test]
+fn parts_of_mechanisms_sum_to_one() {
+    let sum = told(GOOD, &["protocol.mechanisms={ count = 2, split = [0.5, 0.6] }"]);
+    assert!(sum.contains("parts of `split` must sum to 1, got 1.1"), "{sum}");
+    let long = told(GOOD, &["protocol.mechanisms={ split = [0.5, 0.5] }"]);
+    assert!(long.contains("`split` must have at most `count` = 1 entries"), "{long}");
+    let many = told(GOOD, &["subnet.text.protocol.mechanisms={ count = 17 }"]);
+    assert!(many.contains("`count` must be a whole number in [1, 16], got 17"), "{many}");
+}
+
+#[test]
 fn impossible_combinations() {
     let text = GOOD.replace("[protocol]", "[protocol]\nmax_allowed_validators = 0")
         + r#"

@@ -71,6 +71,7 @@ proptest! {
         recycles in any::<bool>(),
         lent in column(0.001..=1.0_f64, 0..4),
         rate_limit in 0_i64..500,
+        mechanisms in 1..=3_usize,
     ) {
         let owner = f64::from(owner) / 100.0;
         let miners = (1.0 - owner) * f64::from(split) / 100.0;
@@ -87,11 +88,15 @@ proptest! {
             format!("subnet.text.miners.miners.compound={compound}"),
             format!("protocol.owner_incentive={}", if recycles { "recycle" } else { "burn" }),
             format!("protocol.weights_rate_limit={rate_limit}"),
+            format!("protocol.mechanisms={{ count = {mechanisms}, split = [0.3, 0.7] }}"),
             format!("subnet.text.validators.cabal.child_take={take}"),
             format!("subnet.text.child_keys=[{}]", child_keys(&lent)),
         ];
         let owner = owned.then(|| "subnet.text.owner=cabal".to_owned());
-        let edits: Vec<String> = edits.into_iter().chain(owner).collect();
+        let mut edits: Vec<String> = edits.into_iter().chain(owner).collect();
+        if mechanisms == 1 {
+            edits.retain(|edit| !edit.contains("mechanisms"));
+        }
         let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
         let text = include_str!("../../scenarios/quickstart.toml");
         let scenario = Scenario::load("quickstart.toml", text, &edits);

@@ -5,9 +5,10 @@ use crate::protocol::{Params, RewardRule, Split};
 use crate::units::{Alpha, Epoch};
 use crate::world::Rules;
 
-use super::submission::submission;
+use super::submission::{mechanisms, submission};
 
 /// Reads the rules of a subnet, with those of `base` as defaults.
+#[expect(clippy::too_many_lines, reason = "a list of keys, each read in a line or a few")]
 pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
     let (was, split) = (&base.params, &base.params.split);
     let reward_rule = t.choice(
@@ -87,6 +88,8 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         .default(base.max_allowed_uids as u64);
     let split =
         t.table("split", "how the alpha of each block is divided", |t| emission_split(t, split));
+    let (mechanisms, mechanism_split) =
+        t.table("mechanisms", "how many judge the same miners", |t| mechanisms(t, base));
     let narrow = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     Rules {
         params: Params {
@@ -108,6 +111,8 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         reveal_period: Epoch::try_from(reveal_period).unwrap_or(Epoch::MAX),
         max_allowed_uids: narrow(max_allowed_uids),
         submission: submission(t, &base.submission),
+        mechanisms,
+        mechanism_split,
     }
 }
 
