@@ -417,8 +417,13 @@ fn a_mechanism_that_pays_no_miner_leaves_their_part() {
 #[test]
 fn mechanisms_that_agree_pay_as_one() {
     let run = |count: &str| {
-        let mut simulation = simulation(&[&format!("protocol.mechanisms={count}")]);
-        for _ in 0..5 {
+        // Minds that change leave bonds behind, so that each epoch rests on the one before.
+        let mut simulation = simulation(&[
+            &format!("protocol.mechanisms={count}"),
+            "subnet.a.validators.three.strategy={ kind = 'even', turn = 3 }",
+            "subnet.a.validators.fourth.strategy={ kind = 'even', first = 6, turn = 2 }",
+        ]);
+        for _ in 0..6 {
             simulation.step().expect("it runs");
         }
         simulation.world().subnets[0].ledger.clone()
