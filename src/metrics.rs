@@ -172,6 +172,17 @@ pub const SUBNET_METRICS: &[SubnetMetric] = &[
         of: |c| c.subnet.flows.orphaned.tokens(),
     },
     SubnetMetric {
+        name: "burned_emission_alpha",
+        about: "The part of it that was burned, for it was incentive for the subnet owner's own \
+                keys [alpha].",
+        of: |c| c.subnet.flows.burned.tokens(),
+    },
+    SubnetMetric {
+        name: "recycled_emission_alpha",
+        about: "The same, where it was recycled and may be issued again [alpha].",
+        of: |c| c.subnet.flows.recycled.tokens(),
+    },
+    SubnetMetric {
         name: "issued_alpha",
         about: "Alpha issued since the start, the stake at the start included [alpha].",
         of: |c| c.subnet.ledger.issued.tokens(),

@@ -17,25 +17,37 @@
 //! [`consensus::epoch`] is the chain's own rule between weights and pay; [`reward::epoch`] is the
 //! door to it and to all others: the research versions of Yuma, and rivals without a consensus.
 //!
+//! Around the epoch: when it runs ([`schedule`]), whose stake votes ([`child_keys`]), which
+//! weights are taken ([`set_weights`]) and when they are opened ([`commits`]), how several
+//! [`mechanisms`] share one subnet, and who gets a slot ([`registration`], [`pruning`]).
+//!
 //! The rules are those of `opentensor/subtensor` at commit `14bc6f9f`, in its production (sparse)
 //! form. Where the chain counts in fixed point with 32 fractional bits, this room uses `f64` and
 //! keeps the chain's storage points: weights and bonds are `u16` between epochs.
 
 pub mod bonds;
+pub mod bonds_reset;
+pub mod child_keys;
+pub mod commits;
 pub mod consensus;
 pub mod emission;
 pub mod input;
 pub mod issuance;
 pub mod kernel;
 pub mod liquid_alpha;
+pub mod mechanisms;
 pub mod median;
 pub mod params;
 pub mod payout;
 pub mod permits;
 pub mod proportion;
+pub mod pruning;
+pub mod registration;
 pub mod research;
 pub mod reward;
 pub mod rivals;
+pub mod schedule;
+pub mod set_weights;
 pub mod split;
 pub mod stake;
 pub mod weights;

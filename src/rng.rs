@@ -65,6 +65,15 @@ impl Agent {
     pub fn about(self, other: Self) -> Self {
         Self { group: [self.group[0], other.group[0]], index: self.index }
     }
+
+    /// The same agent at its work for one of a subnet's mechanisms, with draws of its own for
+    /// each; for the first it is the agent itself.
+    #[must_use]
+    pub fn at_mechanism(self, mechanism: usize) -> Self {
+        // An odd factor, the golden ratio's, sends small numbers to words far apart.
+        let apart = (mechanism as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        Self { group: [self.group[0] ^ apart, self.group[1]], index: self.index }
+    }
 }
 
 /// The source of all randomness of a run.

@@ -15,7 +15,9 @@ pub mod schema;
 pub use draw::Amounts;
 pub use edit::Edit;
 pub use place::ScenarioError;
-pub use schema::{CoalitionPlan, Group, GroupPlan, Keeping, Recording, StartRow, SubnetPlan, Who};
+pub use schema::{
+    ChildKeyPlan, CoalitionPlan, Group, GroupPlan, Keeping, Recording, StartRow, SubnetPlan, Who,
+};
 
 use crate::fields::{self, KeyDoc};
 use crate::strategy::Catalogue;
@@ -35,6 +37,8 @@ pub struct Scenario {
     pub epochs: Epoch,
     /// What is written to the tables.
     pub record: Recording,
+    /// How many subnets may run their epoch in one block.
+    pub epochs_a_block: usize,
     /// The subnets, in text order.
     pub subnets: Vec<SubnetPlan>,
     /// Coalitions, in text order.

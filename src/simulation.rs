@@ -5,16 +5,22 @@ mod agree;
 mod genesis;
 mod invest;
 mod judge;
+mod mechanisms;
+mod owner;
 mod pay;
+mod submit;
 mod work;
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use thiserror::Error;
 
 use crate::protocol::Outcome;
+use crate::protocol::child_keys::Flowed;
 use crate::protocol::payout::Payout;
 use crate::protocol::reward::Scratch;
+use crate::protocol::set_weights::Refusal;
 use crate::record::{Event, Frame, Observer, RecordError};
 use crate::rng::{Agent, Streams};
 use crate::scenario::Scenario;
@@ -35,7 +41,7 @@ pub struct Simulation {
 /// The agents of one subnet, and the working memory of its epoch. Dropping the memory changes
 /// nothing.
 struct People {
-    /// One for each setter.
+    /// One for each setter, and for each mechanism: those of the first, then of the next.
     validators: Vec<Box<dyn Validator>>,
     /// One for each uid that mines, in uid order.
     miners: Vec<(Uid, Box<dyn Miner>)>,
@@ -45,6 +51,8 @@ struct People {
     partners: Vec<Vec<Uid>>,
     /// Groups of miners as their draws are keyed.
     mined_by: Vec<(Agent, Vec<Uid>)>,
+    /// Whose weights were refused and why: only the first time is told.
+    refused: BTreeSet<(Uid, Refusal)>,
     memory: Memory,
 }
 
@@ -53,10 +61,12 @@ struct People {
 struct Memory {
     draft: Vec<f64>,
     stake: Vec<f64>,
+    committed: Vec<u64>,
     yields: Vec<f64>,
     scratch: Scratch,
     preview: Outcome,
     payout: Payout,
+    flowed: Flowed,
 }
 
 /// The first epoch of a coalition's attack.
@@ -179,7 +189,7 @@ impl Simulation {
     /// Validators evaluate miners and submit weights; what is due is revealed.
     fn judge(&mut self) -> Result<(), RunError> {
         for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            judge::judge(subnet, people, self.streams, self.world.epoch)?;
+            judge::judge(subnet, people, self.streams, self.world.epoch, &mut self.events)?;
         }
         Ok(())
     }
@@ -210,8 +220,7 @@ impl Simulation {
         for subnet in &mut self.world.subnets {
             subnet.block += subnet.rules.params.tempo;
             subnet.last_epoch = Some(subnet.block);
-            subnet.neurons.permits.copy_from_slice(&subnet.outcome.permits);
-            subnet.bonds.copy_from_slice(&subnet.outcome.bonds);
+            subnet.renew();
         }
         let epoch = self.world.epoch;
         for turn in self.turns.iter().filter(|turn| turn.from == epoch) {

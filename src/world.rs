@@ -7,7 +7,7 @@ pub mod ledger;
 pub mod subnet;
 
 pub use ledger::{Imbalance, Ledger};
-pub use subnet::{Flows, Member, Neurons, Role, Rules, Subnet};
+pub use subnet::{Disposal, Flows, Mechanism, Member, Neurons, Role, Rules, Submission, Subnet};
 
 use crate::units::Epoch;
 

@@ -54,11 +54,12 @@ impl Observer for Digest {
                 self.add(column.iter().map(|number| number.to_bits()));
             }
             self.add(subnet.neurons.permits.iter().map(|permit| u64::from(*permit)));
-            self.add(
-                out.bonds
-                    .chunks(4)
-                    .map(|bonds| bonds.iter().fold(0, |word, bond| word << 16 | u64::from(*bond))),
-            );
+            for (_, outcome) in subnet.each_mechanism() {
+                let packed = |bonds: &[u16]| {
+                    bonds.iter().fold(0, |word, bond| word << 16 | u64::from(*bond))
+                };
+                self.add(outcome.bonds.chunks(4).map(packed));
+            }
         }
         self.hasher.update(&self.buffer);
         Ok(())

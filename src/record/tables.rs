@@ -67,7 +67,7 @@ const NETWORK: &[ColumnDoc] = &[
 const EVENT: &[ColumnDoc] = &[
     EPOCH,
     SUBNET,
-    column("kind", Type::Text, "What happened: attack-start."),
+    column("kind", Type::Text, "What happened: attack-start, weights-refused."),
     column("who", Type::Text, "To whom or by whom."),
     column("detail", Type::Text, "More about it."),
 ];
@@ -75,6 +75,7 @@ const EVENT: &[ColumnDoc] = &[
 const WEIGHT: &[ColumnDoc] = &[
     EPOCH,
     SUBNET,
+    column("mechanism", Type::Whole, "For which of the subnet's mechanisms, from 0."),
     column("validator_uid", Type::Whole, "Who votes."),
     column("uid", Type::Whole, "On whom."),
     column("weight", Type::Number, "Weight in force; each validator's sum to 1."),
@@ -174,21 +175,23 @@ impl Tables {
     fn weights(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
         self.weights_until = Some(frame.epoch);
         for (subnet, names) in frame.world.subnets.iter().zip(&self.names) {
-            let uids = subnet.uids();
-            for (row, &validator) in subnet.setters.iter().enumerate() {
-                for uid in 0..uids {
-                    let weight = subnet.outcome.weights[row * uids + uid];
-                    let bond = subnet.bonds[row * uids + uid];
-                    if weight > 0.0 || bond > 0 {
-                        let cells = [
-                            Cell::Whole(frame.epoch),
-                            Cell::Text(&names.subnet),
-                            Cell::Whole(small(validator)),
-                            Cell::Whole(small(uid)),
-                            Cell::Number(weight),
-                            Cell::Number(f64::from(bond) / 65_535.0),
-                        ];
-                        self.sinks[WEIGHTS].push(cells.into_iter())?;
+            for (mechanism, (bonds, outcome)) in subnet.each_mechanism().enumerate() {
+                for (row, &validator) in subnet.setters.iter().enumerate() {
+                    let start = row * subnet.uids();
+                    for uid in 0..subnet.uids() {
+                        let (weight, bond) = (outcome.weights[start + uid], bonds[start + uid]);
+                        if weight > 0.0 || bond > 0 {
+                            let cells = [
+                                Cell::Whole(frame.epoch),
+                                Cell::Text(&names.subnet),
+                                Cell::Whole(small(mechanism)),
+                                Cell::Whole(small(validator)),
+                                Cell::Whole(small(uid)),
+                                Cell::Number(weight),
+                                Cell::Number(f64::from(bond) / 65_535.0),
+                            ];
+                            self.sinks[WEIGHTS].push(cells.into_iter())?;
+                        }
                     }
                 }
             }

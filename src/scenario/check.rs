@@ -1,5 +1,7 @@
 //! Rules over several tables: combinations that cannot be run.
 
+mod child_keys;
+
 use std::collections::BTreeMap;
 
 use super::{CoalitionPlan, Group, Scenario, SubnetPlan, Who};
@@ -26,6 +28,7 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
         let path = top.key("subnet").key(&subnet.name);
         check_subnet(subnet, &path, &mut found);
         check_stake(scenario, subnet, &path, &mut found);
+        child_keys::check(subnet, &path, &mut found);
     }
     check_size(scenario, &top, &mut found);
     let mut names = Vec::new();
@@ -166,7 +169,8 @@ fn check_size(scenario: &Scenario, top: &KeyPath, found: &mut Found) {
         let validators = sum(&mut subnet.validators.iter().map(|plan| plan.group.count));
         let miners = sum(&mut subnet.miners.iter().map(|plan| plan.group.count));
         let uids = validators.saturating_add(miners);
-        pairs = pairs.saturating_add(validators.saturating_mul(uids));
+        let rows = validators.saturating_mul(subnet.rules.mechanisms);
+        pairs = pairs.saturating_add(rows.saturating_mul(uids));
         stakers =
             stakers.saturating_add(sum(&mut subnet.stakers.iter().map(|plan| plan.group.count)));
     }

@@ -1,13 +1,17 @@
 //! The keys of a scenario: each declared once, with meaning, unit, range and default.
 
+mod child_keys;
 mod coalition;
 mod group;
 mod rules;
+mod submission;
 
+pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
 pub use group::{Group, GroupPlan};
 
 use crate::fields::{Fields, Part};
+use crate::protocol::schedule;
 use crate::strategy::{Behaviour, Catalogue, Miner, Spec, Staker, Validator};
 use crate::units::{Epoch, Uid};
 use crate::world::{Role, Rules};
@@ -51,6 +55,10 @@ pub struct SubnetPlan {
     pub stakers: Vec<GroupPlan<dyn Staker>>,
     /// Weights in force before the first epoch.
     pub start: Vec<StartRow>,
+    /// Name of the group whose first member is the subnet owner's hotkey.
+    pub owner: Option<String>,
+    /// Who lends stake to whom.
+    pub child_keys: Vec<ChildKeyPlan>,
 }
 
 /// One validator's weights before the first epoch.
@@ -84,7 +92,9 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
         .at_most(10_000_000.0)
         .required();
     let record = t.table("record", "what is written to the tables", recording);
-    let base = t.table("protocol", "rules of every subnet", |t| rules(t, &Rules::default()));
+    let (base, max_epochs_per_block) = t.table("protocol", "rules of every subnet", |t| {
+        (rules(t, &Rules::default()), max_epochs_per_block(t))
+    });
     let subnets = t.named("subnet", "the subnets", |name, t| subnet(name, t, &base, catalogue));
     let subnets: Vec<SubnetPlan> = subnets.into_iter().map(|(_, plan)| plan).collect();
     let only = if let [subnet] = subnets.as_slice() { subnet.name.clone() } else { String::new() };
@@ -92,7 +102,20 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
         coalition::coalition(t, &only, catalogue)
     });
     let epochs = Epoch::try_from(epochs).unwrap_or(Epoch::MAX);
-    Scenario { name, seed, epochs, record, subnets, coalitions, resolved: String::new() }
+    let resolved = String::new();
+    let epochs_a_block = max_epochs_per_block;
+    Scenario { name, seed, epochs, record, epochs_a_block, subnets, coalitions, resolved }
+}
+
+/// Reads the one rule that holds for all subnets together.
+fn max_epochs_per_block(t: &mut Fields<'_>) -> usize {
+    let most = t
+        .whole("max_epochs_per_block", "how many subnets may run their epoch in one block")
+        .unit("epochs")
+        .at_least(1.0)
+        .at_most(1e6)
+        .default(schedule::MOST_PER_BLOCK as u64);
+    usize::try_from(most).unwrap_or(usize::MAX)
 }
 
 fn stem(source: &str) -> String {
@@ -134,7 +157,12 @@ fn subnet(name: &str, t: &mut Fields<'_>, base: &Rules, catalogue: &Catalogue) -
         GroupPlan { group, strategy: strategy(t, catalogue.stakers(), "passive") }
     });
     let start = t.tables("start", "weights in force before the first epoch", start_row);
-    SubnetPlan { name: name.into(), rules, validators, miners, stakers, start }
+    let about = "group whose first member is the subnet owner's hotkey";
+    let owner = t.text("owner", about).name().optional();
+    let about = "stake that votes under another hotkey";
+    let child_keys = t.tables("child_keys", about, child_keys::child_key);
+    let name = name.into();
+    SubnetPlan { name, rules, validators, miners, stakers, start, owner, child_keys }
 }
 
 fn strategy<R: ?Sized + 'static>(

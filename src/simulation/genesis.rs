@@ -3,17 +3,20 @@
 
 mod choose;
 
-use std::collections::VecDeque;
+use std::collections::BTreeSet;
 
 use super::{Memory, People, Simulation, Turn};
+use crate::protocol::child_keys::{self, Link};
+use crate::protocol::commits::Commits;
 use crate::protocol::reward::Carried;
+use crate::protocol::schedule::{self, Slot};
 use crate::protocol::{Outcome, permits, stake, weights};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
 use crate::strategy::coalition::Turncoat;
 use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
 use crate::units::{Alpha, Uid};
-use crate::world::{Flows, Ledger, Member, Neurons, Role, Subnet, World};
+use crate::world::{Flows, Ledger, Mechanism, Member, Neurons, Role, Subnet, World};
 
 /// The block at which the world is made: long after block 0, at which its neurons count as
 /// registered, so that only those who set weights count as active.
@@ -32,6 +35,7 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
         subnets.push(subnet);
         people.push(cast);
     }
+    stagger(&mut subnets, scenario.epochs_a_block);
     let world = World { epoch: 0, subnets };
     Simulation { world, people, streams, epochs: scenario.epochs, turns, events: Vec::new() }
 }
@@ -40,7 +44,8 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
 struct Making {
     subnet: Subnet,
     streams: Streams,
-    validators: Vec<(Uid, Box<dyn Validator>)>,
+    /// With the mechanism that each works for.
+    validators: Vec<((usize, Uid), Box<dyn Validator>)>,
     miners: Vec<(Uid, Box<dyn Miner>)>,
     stakers: Vec<Box<dyn Staker>>,
     mined_by: Vec<(Agent, Vec<Uid>)>,
@@ -59,12 +64,15 @@ impl Making {
             groups: Vec::new(),
             entities: Vec::new(),
             neurons: neurons(count),
+            owner: None,
+            links: Vec::new(),
             setters: Vec::new(),
             weights: Vec::new(),
-            sealed: VecDeque::new(),
+            sealed: Commits::default(),
             bonds: Vec::new(),
             carried: Carried::default(),
             outcome: Outcome::default(),
+            mechanisms: Vec::new(),
             ledger: Ledger::new(count, stakers),
             flows: flows(count, stakers),
             staker_group: Vec::new(),
@@ -80,27 +88,51 @@ impl Making {
             mined_by: Vec::new(),
         };
         let mut free = free_uids(plan, count);
+        let mut named: Vec<(&str, Vec<Uid>)> = Vec::new();
         for GroupPlan { group, strategy } in &plan.validators {
             let Some(strategy) = strategy else { continue };
-            for uid in making.neurons_of(group, Role::Validator, strategy, &mut free) {
-                making.validators.push((uid, strategy.build()));
+            let uids = making.neurons_of(group, Role::Validator, strategy, &mut free);
+            for mechanism in 0..plan.rules.mechanisms {
+                let build = |uid: &Uid| ((mechanism, *uid), strategy.build());
+                making.validators.extend(uids.iter().map(build));
             }
+            named.push((&group.name, uids));
         }
         for GroupPlan { group, strategy } in &plan.miners {
             let Some(strategy) = strategy else { continue };
             let uids = making.neurons_of(group, Role::Miner, strategy, &mut free);
             making.miners.extend(uids.iter().map(|uid| (*uid, strategy.build())));
             let key = Agent::new(&group.key(&plan.name, Role::Miner), 0);
-            making.mined_by.push((key, uids));
+            making.mined_by.push((key, uids.clone()));
+            named.push((&group.name, uids));
         }
-        making.validators.sort_by_key(|(uid, _)| *uid);
+        making.name_keys(plan, &named);
+        making.validators.sort_by_key(|(place, _)| *place);
         making.miners.sort_by_key(|(uid, _)| *uid);
-        making.subnet.setters = making.validators.iter().map(|(uid, _)| *uid).collect();
+        let first = making.validators.iter().filter(|((mechanism, _), _)| *mechanism == 0);
+        making.subnet.setters = first.map(|((_, uid), _)| *uid).collect();
         for GroupPlan { group, strategy } in &plan.stakers {
             let Some(strategy) = strategy else { continue };
             making.stakers_of(group, strategy);
         }
         making
+    }
+
+    /// Finds the uids that the subnet's owner and its child keys name by group.
+    fn name_keys(&mut self, plan: &SubnetPlan, groups: &[(&str, Vec<Uid>)]) {
+        let members = |name: &str| {
+            groups.iter().find(|group| group.0 == name).map_or(&[][..], |group| &group.1)
+        };
+        let owner = plan.owner.as_ref().and_then(|name| members(name).first());
+        self.subnet.owner = owner.copied();
+        for link in &plan.child_keys {
+            let Some(&child) = members(&link.child).get(link.child_member) else { continue };
+            let proportion = child_keys::proportion(link.proportion);
+            let lends = |at: &usize| link.parent_member.is_none_or(|member| member == *at);
+            let parents = members(&link.parent).iter().enumerate().filter(|(at, _)| lends(at));
+            let link = |(_, &parent)| Link { parent, child, proportion };
+            self.subnet.links.extend(parents.map(link));
+        }
     }
 
     /// Adds a group of neurons; gives their uids in group order.
@@ -130,7 +162,9 @@ impl Making {
             neurons.group[uid] = at;
             neurons.entity[uid] = owner;
             neurons.agent[uid] = agent;
+            neurons.weights_version[uid] = group.weights_version;
             neurons.take[uid] = group.take;
+            neurons.child_take[uid] = group.child_take;
             neurons.compound[uid] = group.compound;
             neurons.full_cost[uid] = Alpha::from_tokens(cost);
             neurons.first_quality[uid] = quality;
@@ -233,12 +267,14 @@ impl Making {
         }
         if let Some(strategy) = strategy {
             let old = std::mem::take(&mut self.validators);
-            let turn = |(uid, inner): (Uid, Box<dyn Validator>)| -> (Uid, Box<dyn Validator>) {
-                if validators.contains(&uid) {
+            let turn = |(place, inner): ((usize, Uid), Box<dyn Validator>)| {
+                if validators.contains(&place.1) {
                     let attack = strategy.build();
-                    (uid, Box::new(Turncoat { inner, attack, from: plan.from }))
+                    let turned: Box<dyn Validator> =
+                        Box::new(Turncoat { inner, attack, from: plan.from });
+                    (place, turned)
                 } else {
-                    (uid, inner)
+                    (place, inner)
                 }
             };
             self.validators = old.into_iter().map(turn).collect();
@@ -253,7 +289,7 @@ impl Making {
 
     fn finish(self, plan: &SubnetPlan) -> (Subnet, People) {
         let Self { mut subnet, validators, miners, stakers, mined_by, .. } = self;
-        let (rows, uids) = (validators.len(), subnet.uids());
+        let (rows, uids) = (subnet.setters.len(), subnet.uids());
         subnet.weights = vec![None; rows * uids];
         subnet.bonds = vec![0; rows * uids];
         for &uid in &subnet.setters {
@@ -290,6 +326,17 @@ impl Making {
             crate::num::normalise(own);
         }
         grant_permits(&mut subnet);
+        if plan.rules.mechanisms > 1 {
+            let mechanism = Mechanism {
+                carried: Carried::default(),
+                weights: subnet.weights.clone(),
+                sealed: Commits::default(),
+                bonds: subnet.bonds.clone(),
+                last_update: subnet.neurons.last_update.clone(),
+                outcome: subnet.outcome.clone(),
+            };
+            subnet.mechanisms = vec![mechanism; plan.rules.mechanisms];
+        }
         drop_empty_groups(&mut subnet);
         let partners = subnet
             .setters
@@ -301,23 +348,45 @@ impl Making {
             })
             .collect();
         let validators = validators.into_iter().map(|(_, validator)| validator).collect();
-        let memory = Memory::default();
-        (subnet, People { validators, miners, stakers, partners, mined_by, memory })
+        let (refused, memory) = (BTreeSet::new(), Memory::default());
+        (subnet, People { validators, miners, stakers, partners, mined_by, refused, memory })
     }
 }
 
 /// Permits as an epoch before the first would have left them, so that validators can vote in the
 /// first one.
 fn grant_permits(subnet: &mut Subnet) {
-    let params = &subnet.rules.params;
-    let staked: Vec<f64> = subnet.ledger.stake.iter().map(|stake| stake.0 as f64).collect();
-    stake::shares(&staked, params.stake_threshold, None, &mut subnet.outcome.stake_share);
+    let mut staked = Vec::new();
+    subnet.stake_weights(&mut staked);
+    let (params, owner) = (&subnet.rules.params, subnet.owner);
+    stake::shares(&staked, params.stake_threshold, owner, &mut subnet.outcome.stake_share);
     permits::top_k(
         &subnet.outcome.stake_share,
         params.max_allowed_validators,
         &mut Vec::new(),
         &mut subnet.neurons.permits,
     );
+    if let Some(owner) = owner {
+        subnet.neurons.permits[owner] = true;
+    }
+}
+
+/// Gives each subnet the block from which its epochs are counted. Subnets are numbered from 1, as
+/// root is 0, and all are made in one block; where more than `most` would run their first epoch in
+/// the same block, the later ones are put off block by block.
+fn stagger(subnets: &mut [Subnet], most: usize) {
+    let tempo = |subnet: &Subnet| subnet.rules.params.tempo;
+    let mut slots: Vec<Slot> =
+        (1..).zip(&*subnets).map(|(netuid, s)| Slot::new(GENESIS, netuid, tempo(s))).collect();
+    let mut block = GENESIS;
+    while slots.iter().any(|slot| slot.tempo > 0) {
+        for slot in schedule::due(&slots, block, most) {
+            subnets[slot].block = block - slots[slot].tempo;
+            // It has its place, and does not stand in the way of the others.
+            slots[slot].tempo = 0;
+        }
+        block += 1;
+    }
 }
 
 /// Takes away groups whose members have all joined coalitions.
@@ -354,7 +423,9 @@ fn neurons(count: usize) -> Neurons {
         registered: vec![0; count],
         last_update: vec![0; count],
         permits: vec![false; count],
+        weights_version: vec![0; count],
         take: vec![0.0; count],
+        child_take: vec![0.0; count],
         compound: vec![0.0; count],
         full_cost: vec![Alpha::ZERO; count],
         first_quality: vec![0.0; count],

@@ -2,8 +2,9 @@
 
 use rayon::prelude::*;
 
-use super::{People, RunError, agree};
-use crate::protocol::{Outcome, weights};
+use super::{People, RunError, agree, submit};
+use crate::protocol::Outcome;
+use crate::record::Event;
 use crate::rng::Streams;
 use crate::strategy::validator::Work;
 use crate::strategy::{Decision, Public, Validator, ValidatorTurn};
@@ -22,30 +23,54 @@ pub(super) fn judge(
     people: &mut People,
     streams: Streams,
     epoch: Epoch,
+    events: &mut Vec<Event>,
 ) -> Result<(), RunError> {
     for &uid in &subnet.setters {
         subnet.flows.cost[uid] = Alpha::ZERO;
     }
+    subnet.stake_weights(&mut people.memory.stake);
+    for mechanism in 0..subnet.rules.mechanisms {
+        subnet.turn(mechanism);
+        let mut desk = submit::Desk { epoch, mechanism, refused: Vec::new() };
+        let sat = sit(subnet, people, streams, &mut desk);
+        subnet.turn(mechanism);
+        sat?;
+        for (uid, refusal) in desk.refused {
+            if people.refused.insert((uid, refusal)) {
+                events.push(Event {
+                    epoch,
+                    subnet: subnet.name.clone(),
+                    kind: "weights-refused",
+                    who: subnet.called(uid),
+                    detail: format!("{}: {refusal}", refusal.name()),
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One mechanism's turn: its weights come in, and what is due is revealed.
+fn sit(
+    subnet: &mut Subnet,
+    people: &mut People,
+    streams: Streams,
+    desk: &mut submit::Desk,
+) -> Result<(), RunError> {
+    let when = (desk.epoch, desk.mechanism);
     // Only where nothing hides the weights does it matter who looks at whose.
     let open = subnet.rules.reveal_period == 0;
     let last = |validator: &dyn Validator| open && validator.moves_last();
-    let mut commits = vec![None; subnet.setters.len()];
-    let first = ask(subnet, people, streams, epoch, &subnet.outcome.consensus, |v| !last(v));
-    commit(subnet, people, &first, epoch, &mut commits)?;
+    let first = ask(subnet, people, streams, when, &subnet.outcome.consensus, |v| !last(v));
+    hand_in(subnet, people, &first, desk)?;
     if people.validators.iter().any(|validator| last(&**validator)) {
-        apply(subnet, &commits);
         agree::preview(subnet, &mut people.memory);
         let shown = std::mem::take(&mut people.memory.preview.consensus);
-        let second = ask(subnet, people, streams, epoch, &shown, |v| last(v));
+        let second = ask(subnet, people, streams, when, &shown, |v| last(v));
         people.memory.preview.consensus = shown;
-        commit(subnet, people, &second, epoch, &mut commits)?;
+        hand_in(subnet, people, &second, desk)?;
     }
-    subnet.sealed.push_back(commits);
-    while subnet.sealed.len() >= subnet.rules.reveal_period.max(1) as usize {
-        if let Some(due) = subnet.sealed.pop_front() {
-            apply(subnet, &due);
-        }
-    }
+    submit::reveal(subnet, &people.memory.stake, desk);
     Ok(())
 }
 
@@ -54,13 +79,14 @@ fn ask(
     subnet: &Subnet,
     people: &mut People,
     streams: Streams,
-    epoch: Epoch,
+    (epoch, mechanism): (Epoch, usize),
     consensus: &[f64],
     time: impl Fn(&dyn Validator) -> bool + Sync,
 ) -> Vec<Option<Answer>> {
     let uids = subnet.uids();
     let People { validators, partners, mined_by, memory, .. } = people;
-    memory.draft.resize(validators.len() * uids, 0.0);
+    let rows = subnet.setters.len();
+    memory.draft.resize(rows * uids, 0.0);
     let Outcome { incentive, dividends, stake_share, weights, .. } = &subnet.outcome;
     let public = Public { consensus, incentive, dividends, stake_share };
     let work = Work { output: &subnet.neurons.output, groups: mined_by };
@@ -69,14 +95,15 @@ fn ask(
             return None;
         }
         let uid = subnet.setters[row];
-        let who = (epoch, uid, subnet.neurons.agent[uid]);
+        let agent = subnet.neurons.agent[uid].at_mechanism(mechanism);
+        let who = (epoch, mechanism, uid, agent);
         let own = &weights[row * uids..(row + 1) * uids];
         let mut turn = ValidatorTurn::new(who, public, own, &partners[row], work, streams);
         draft.fill(0.0);
         let decision = validator.set_weights(&mut turn, draft);
         Some(Answer { decision, evaluated: turn.has_evaluated() })
     };
-    validators
+    validators[mechanism * rows..(mechanism + 1) * rows]
         .par_iter_mut()
         .zip(memory.draft.par_chunks_mut(uids))
         .enumerate()
@@ -85,49 +112,32 @@ fn ask(
         .collect()
 }
 
-/// Checks the answers, books their cost, and stores the rows of those who may submit.
-fn commit(
+/// Checks the answers, books their cost, and hands in the rows that are submitted.
+fn hand_in(
     subnet: &mut Subnet,
     people: &People,
     answers: &[Option<Answer>],
-    epoch: Epoch,
-    commits: &mut [Option<Vec<Option<u16>>>],
+    desk: &mut submit::Desk,
 ) -> Result<(), RunError> {
     let uids = subnet.uids();
-    // Weights come in after the last epoch's block and before this one's.
-    let block = subnet.block + subnet.rules.params.tempo - 1;
     for (row, answer) in answers.iter().enumerate() {
         let Some(answer) = answer else { continue };
         let uid = subnet.setters[row];
         if answer.evaluated {
-            subnet.flows.cost[uid] = subnet.neurons.full_cost[uid];
+            subnet.flows.cost[uid] += subnet.neurons.full_cost[uid];
         }
         let draft = &people.memory.draft[row * uids..(row + 1) * uids];
         if let Some(bad) = draft.iter().find(|weight| !weight.is_finite() || **weight < 0.0) {
             return Err(RunError::Strategy {
-                epoch,
+                epoch: desk.epoch,
                 who: subnet.called(uid),
                 strategy: subnet.groups[subnet.neurons.group[uid]].strategy.clone(),
                 did: format!("gave a weight of {bad}, which is not a finite number from 0 up"),
             });
         }
-        // The chain refuses weights from a key without a permit.
-        if answer.decision == Decision::Submit && subnet.neurons.permits[uid] {
-            let mut stored = vec![None; uids];
-            weights::max_upscale(draft, &mut stored);
-            commits[row] = Some(stored);
-            subnet.neurons.last_update[uid] = block;
+        if answer.decision == Decision::Submit {
+            submit::submit(subnet, row, draft, people.memory.stake[uid], desk);
         }
     }
     Ok(())
-}
-
-/// Puts committed rows into force.
-fn apply(subnet: &mut Subnet, commits: &[Option<Vec<Option<u16>>>]) {
-    let uids = subnet.uids();
-    for (row, commit) in commits.iter().enumerate() {
-        if let Some(commit) = commit {
-            subnet.weights[row * uids..(row + 1) * uids].copy_from_slice(commit);
-        }
-    }
 }

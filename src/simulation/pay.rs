@@ -1,31 +1,37 @@
 //! Emission and shares become balances.
 
-use super::Memory;
-use crate::protocol::{payout, proportion, split};
-use crate::units::{Alpha, Uid};
+use super::{Memory, mechanisms, owner};
+use crate::protocol::child_keys::{self, Holdings};
+use crate::protocol::split::{self, Pots};
+use crate::protocol::{payout, proportion};
+use crate::units::{Alpha, Tao, Uid};
 use crate::world::Subnet;
 
 pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
     let params = &subnet.rules.params;
     // Root stake comes with the token market; until then its part of every block is nothing.
-    let mut pots = split::tempo_emission(subnet.ledger.issued, params.tempo, &params.split, 0.0);
+    let out = subnet.ledger.outstanding();
+    let mut pots = split::tempo_emission(out, params.tempo, &params.split, 0.0);
     pots.charge(subnet.rules.reward.fee());
     let outcome = &subnet.outcome;
+    let idle = pots.server.part(mechanisms::idle(subnet));
     payout::distribute(
-        &pots,
+        &Pots { server: pots.server - idle, ..pots },
         &outcome.incentive_emission,
         &outcome.dividend_emission,
         &mut memory.payout,
     );
+    let dust = flow_back(subnet, memory);
+    owner::dispose(subnet, &mut memory.payout);
     subnet.ledger.issued += pots.total();
-    subnet.ledger.owner += pots.owner;
-    let orphaned = pots.unallocated + pots.root + memory.payout.unallocated;
+    let orphaned = pots.unallocated + pots.root + memory.payout.unallocated + dust + idle;
     subnet.ledger.orphaned += orphaned;
     (subnet.flows.issued, subnet.flows.owner, subnet.flows.orphaned) =
         (pots.total(), pots.owner, orphaned);
     memory.yields.clear();
     memory.yields.resize(subnet.uids(), 0.0);
     let staked_before: Vec<Alpha> = staked(subnet);
+    let cut = owner::pay_cut(subnet, pots.owner);
     for uid in 0..subnet.uids() {
         let incentive = memory.payout.incentive[uid];
         let dividends = memory.payout.dividends[uid];
@@ -34,7 +40,9 @@ pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
         let flows = &mut subnet.flows;
         flows.incentive[uid] = incentive;
         flows.dividends[uid] = dividends;
-        flows.earned[uid] = incentive + gained;
+        let cut =
+            cut.map_or(Alpha::ZERO, |(owner, cut)| if owner == uid { cut } else { Alpha::ZERO });
+        flows.earned[uid] = incentive + gained + cut;
         flows.profit[uid] += signed(flows.earned[uid]) - signed(flows.cost[uid]);
     }
     let staked_after = staked(subnet);
@@ -43,6 +51,25 @@ pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
         flows.staker_earned[staker] = after.saturating_sub(before);
         flows.staker_profit[staker] += signed(flows.staker_earned[staker]);
     }
+}
+
+/// Sends dividends for borrowed stake back to those who lent it; gives what floors left over.
+fn flow_back(subnet: &Subnet, memory: &mut Memory) -> Alpha {
+    if subnet.links.is_empty() {
+        return Alpha::ZERO;
+    }
+    let holdings = Holdings {
+        alpha: &subnet.ledger.stake,
+        root: &vec![Tao::ZERO; subnet.uids()],
+        tao_weight: 0.0,
+        entity: &subnet.neurons.entity,
+        child_take: &subnet.neurons.child_take,
+        burn: 0.0,
+    };
+    let Memory { payout, flowed, .. } = memory;
+    child_keys::flow_back(&payout.dividends, &holdings, &subnet.links, flowed);
+    std::mem::swap(&mut payout.dividends, &mut flowed.received);
+    flowed.dust
 }
 
 /// A miner's pay: what it keeps is staked on its own hotkey, the rest it takes out.

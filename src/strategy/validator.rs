@@ -59,6 +59,9 @@ pub struct Public<'a> {
 pub struct ValidatorTurn<'a> {
     /// The epoch for which it votes.
     pub epoch: Epoch,
+    /// The mechanism of the subnet for which it votes, from 0. What is public, and its own weights
+    /// in force, are this mechanism's.
+    pub mechanism: usize,
     /// Its own uid.
     pub uid: Uid,
     /// What is on chain for all to read.
@@ -86,14 +89,26 @@ impl<'a> ValidatorTurn<'a> {
     /// The turn of `agent`; only the simulation makes one.
     #[must_use]
     pub fn new(
-        (epoch, uid, agent): (Epoch, Uid, Agent),
+        (epoch, mechanism, uid, agent): (Epoch, usize, Uid, Agent),
         public: Public<'a>,
         own_weights: &'a [f64],
         partners: &'a [Uid],
         work: Work<'a>,
         streams: Streams,
     ) -> Self {
-        Self { epoch, uid, public, own_weights, partners, work, agent, streams, evaluated: false }
+        let evaluated = false;
+        Self {
+            epoch,
+            mechanism,
+            uid,
+            public,
+            own_weights,
+            partners,
+            work,
+            agent,
+            streams,
+            evaluated,
+        }
     }
 
     /// Evaluates every miner: `scores` `[uids]` becomes quality times `1 + noise * z`, at least 0,

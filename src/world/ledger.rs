@@ -31,6 +31,10 @@ pub struct Ledger {
     /// Alpha that was issued and that nobody owns: what floors leave over, and pots without
     /// anyone to pay `[rao]`.
     pub orphaned: Alpha,
+    /// Alpha that was issued and then burned: it stays issued, and nobody holds it `[rao]`.
+    pub burned: Alpha,
+    /// Alpha that was issued and then recycled: it may be issued again `[rao]`.
+    pub recycled: Alpha,
 }
 
 /// A staker's part of one pool.
@@ -73,7 +77,13 @@ impl Ledger {
     pub fn held(&self) -> Alpha {
         let staked: Alpha = self.stake.iter().copied().sum();
         let out: Alpha = self.balance.iter().copied().sum();
-        staked + out + self.owner + self.orphaned
+        staked + out + self.owner + self.orphaned + self.burned + self.recycled
+    }
+
+    /// What counts towards the halvings `[rao]`: all that was issued and not recycled.
+    #[must_use]
+    pub fn outstanding(&self) -> Alpha {
+        self.issued.saturating_sub(self.recycled)
     }
 
     /// What `shares` of the pool of `uid` are worth `[rao]`.

@@ -1,11 +1,11 @@
 //! One subnet: its rules, its neurons as columns, its weights and bonds, its money.
 
-use std::collections::VecDeque;
-
+use crate::protocol::child_keys::{self, Link};
+use crate::protocol::commits::Commits;
 use crate::protocol::reward::{Carried, Reward};
 use crate::protocol::{Outcome, Params};
 use crate::rng::Agent;
-use crate::units::{Alpha, Epoch, Uid};
+use crate::units::{Alpha, Epoch, Tao, Uid};
 use crate::world::Ledger;
 
 /// Rules of one subnet.
@@ -20,6 +20,49 @@ pub struct Rules {
     pub reveal_period: Epoch,
     /// How many uids there is room for.
     pub max_allowed_uids: usize,
+    /// What it asks of weights, and of its owner.
+    pub submission: Submission,
+    /// How many mechanisms it has, at least 1.
+    pub mechanisms: usize,
+    /// Part of each mechanism in the emission, in 65535ths; empty where all have the same.
+    pub mechanism_split: Vec<u16>,
+}
+
+/// What a subnet asks of weights, and of its owner.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Submission {
+    /// Blocks between two settings, or two commits, of weights by one validator `[blocks]`.
+    pub rate_limit: u64,
+    /// Least number of uids that a validator's weights must list.
+    pub min_allowed: usize,
+    /// Greatest part of a validator's weights that one uid may have, in `[0, 1]`.
+    pub max_limit: f64,
+    /// Least version of a validator's code whose weights are taken; 0 takes any.
+    pub version: u64,
+    /// What becomes of incentive that falls to the subnet owner's own keys.
+    pub owner_incentive: Disposal,
+}
+
+impl Default for Submission {
+    fn default() -> Self {
+        Self {
+            rate_limit: 100,
+            min_allowed: 1,
+            max_limit: 1.0,
+            version: 0,
+            owner_incentive: Disposal::Burn,
+        }
+    }
+}
+
+/// What becomes of alpha that is paid to nobody.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Disposal {
+    /// It stays issued and nobody holds it.
+    #[default]
+    Burn,
+    /// It goes back to what is still to be issued.
+    Recycle,
 }
 
 impl Default for Rules {
@@ -29,6 +72,9 @@ impl Default for Rules {
             reward: Reward::default(),
             reveal_period: 1,
             max_allowed_uids: 256,
+            submission: Submission::default(),
+            mechanisms: 1,
+            mechanism_split: Vec::new(),
         }
     }
 }
@@ -83,12 +129,16 @@ pub struct Neurons {
     pub agent: Vec<Agent>,
     /// Block of registration.
     pub registered: Vec<u64>,
-    /// Block of the last weights that it submitted.
+    /// Block of the last weights that it submitted, to the mechanism at work.
     pub last_update: Vec<u64>,
     /// Whether it may set weights, as the last epoch left it.
     pub permits: Vec<bool>,
+    /// Version of its code, which its weights carry.
+    pub weights_version: Vec<u64>,
     /// Part of its stakers' dividends that it keeps, in `[0, 1]`.
     pub take: Vec<f64>,
+    /// Part that it keeps of its parents' dividends, as their child, in `[0, 1]`.
+    pub child_take: Vec<f64>,
     /// Part of its income that it keeps as stake, in `[0, 1]`.
     pub compound: Vec<f64>,
     /// Cost of a full epoch's work `[rao]`.
@@ -118,7 +168,7 @@ pub struct Flows {
     pub incentive: Vec<Alpha>,
     /// Dividends paid to each hotkey, the stakers' part included `[uids]` `[rao]`.
     pub dividends: Vec<Alpha>,
-    /// Of both, what fell to the key's own owner `[uids]` `[rao]`.
+    /// Of both, and of the owner's cut, what fell to the key's own owner `[uids]` `[rao]`.
     pub earned: Vec<Alpha>,
     /// Cost of the epoch's work `[uids]` `[rao]`.
     pub cost: Vec<Alpha>,
@@ -134,11 +184,35 @@ pub struct Flows {
     pub owner: Alpha,
     /// Of it, what nobody got `[rao]`.
     pub orphaned: Alpha,
+    /// Of it, what was burned `[rao]`.
+    pub burned: Alpha,
+    /// Of it, what was recycled `[rao]`.
+    pub recycled: Alpha,
     /// Stake that stakers moved `[rao]`.
     pub moved: Alpha,
 }
 
+/// What each mechanism of a subnet has of its own.
+#[derive(Clone, Debug, Default)]
+pub struct Mechanism {
+    /// As [`Subnet::weights`].
+    pub weights: Vec<Option<u16>>,
+    /// As [`Subnet::sealed`].
+    pub sealed: Commits<Vec<Option<u16>>>,
+    /// As [`Subnet::bonds`].
+    pub bonds: Vec<u16>,
+    /// As [`Subnet::carried`].
+    pub carried: Carried,
+    /// As [`Neurons::last_update`].
+    pub last_update: Vec<u64>,
+    /// What its last epoch computed.
+    pub outcome: Outcome,
+}
+
 /// One subnet.
+///
+/// A subnet of one mechanism holds that mechanism's state itself. One of several keeps each one's
+/// apart, and holds that of the one at work (see [`Subnet::turn`]).
 #[derive(Clone, Debug)]
 pub struct Subnet {
     /// Its name.
@@ -155,18 +229,24 @@ pub struct Subnet {
     pub entities: Vec<String>,
     /// The neurons.
     pub neurons: Neurons,
+    /// The uid of the subnet owner's hotkey, if it has one.
+    pub owner: Option<Uid>,
+    /// Who lends stake to whom.
+    pub links: Vec<Link>,
     /// Uids of the validators, ascending: each has a row of weights and bonds.
     pub setters: Vec<Uid>,
     /// Weights in force `[setters, uids]`, the largest of a row 65535; `None` is not listed.
     pub weights: Vec<Option<u16>>,
-    /// Commits not yet revealed, oldest first: for each setter a row, or `None` for no commit.
-    pub sealed: VecDeque<Vec<Option<Vec<Option<u16>>>>>,
+    /// Rows `[uids]` that are committed and not yet revealed; the setter is a place in `setters`.
+    pub sealed: Commits<Vec<Option<u16>>>,
     /// Stored bonds `[setters, uids]`.
     pub bonds: Vec<u16>,
     /// What the rule of pay keeps between epochs beside weights and bonds.
     pub carried: Carried,
-    /// What the last epoch computed.
+    /// What the last epoch computed, of all mechanisms together.
     pub outcome: Outcome,
+    /// State of each mechanism, where there are several; otherwise empty.
+    pub mechanisms: Vec<Mechanism>,
     /// The money.
     pub ledger: Ledger,
     /// What moved in the last epoch.
@@ -184,6 +264,48 @@ impl Subnet {
     #[must_use]
     pub fn uids(&self) -> usize {
         self.neurons.role.len()
+    }
+
+    /// Takes a mechanism's state into the subnet's place, or puts it back. With one mechanism it
+    /// is always there.
+    pub fn turn(&mut self, mechanism: usize) {
+        if let Some(other) = self.mechanisms.get_mut(mechanism) {
+            std::mem::swap(&mut self.weights, &mut other.weights);
+            std::mem::swap(&mut self.sealed, &mut other.sealed);
+            std::mem::swap(&mut self.bonds, &mut other.bonds);
+            std::mem::swap(&mut self.carried, &mut other.carried);
+            std::mem::swap(&mut self.neurons.last_update, &mut other.last_update);
+            std::mem::swap(&mut self.outcome, &mut other.outcome);
+        }
+    }
+
+    /// Stored bonds and the last epoch's outcome of each mechanism, in order.
+    pub fn each_mechanism(&self) -> impl Iterator<Item = (&[u16], &Outcome)> {
+        let only = self.mechanisms.is_empty().then_some((self.bonds.as_slice(), &self.outcome));
+        let several = self.mechanisms.iter().map(|m| (m.bonds.as_slice(), &m.outcome));
+        only.into_iter().chain(several)
+    }
+
+    /// Puts permits and bonds that the epoch decided into force.
+    pub fn renew(&mut self) {
+        self.neurons.permits.copy_from_slice(&self.outcome.permits);
+        if self.mechanisms.is_empty() {
+            self.bonds.copy_from_slice(&self.outcome.bonds);
+        }
+        for mechanism in &mut self.mechanisms {
+            mechanism.bonds.copy_from_slice(&mechanism.outcome.bonds);
+        }
+    }
+
+    /// The stake weight of each uid `[rao]`: its stake, less what it lends, and what it borrows.
+    pub fn stake_weights(&self, weights: &mut Vec<f64>) {
+        weights.clear();
+        if self.links.is_empty() {
+            weights.extend(self.ledger.stake.iter().map(|stake| stake.0 as f64));
+        } else {
+            let root = vec![Tao::ZERO; self.uids()];
+            child_keys::stake_weights(&self.ledger.stake, &root, 0.0, &self.links, weights);
+        }
     }
 
     /// The name of an agent for messages: its group and its uid.

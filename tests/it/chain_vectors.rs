@@ -6,13 +6,17 @@
 
 use serde_json::Value;
 use taosim::protocol::bonds::{self, View};
+use taosim::protocol::bonds_reset;
 use taosim::protocol::liquid_alpha::{self, LiquidAlpha};
+use taosim::protocol::mechanisms;
 use taosim::protocol::median::{Voters, consensus, weighted_median};
 use taosim::protocol::permits::top_k;
 use taosim::protocol::proportion::{share, stored};
+use taosim::protocol::pruning::{Protection, Slots};
+use taosim::protocol::registration::Pricing;
 use taosim::protocol::weights::{max_upscale, max_upscale_listed};
 use taosim::protocol::{Input, Outcome, Params, RewardRule, Scratch, epoch};
-use taosim::units::{Alpha, Uid};
+use taosim::units::{Alpha, Tao, Uid};
 
 const FILE: &str = include_str!("../vectors/chain_epoch_cases.json");
 
@@ -47,12 +51,12 @@ const UNIT_CASES: &[Case] = &[
     ("ema_alpha_sparse_drop", sparse_drop),
     ("ema_alpha", moving_averages),
     ("fallback_by_stake", fallback_by_stake),
+    ("mechanism_split", mechanism_split),
+    ("burn_price", burn_price),
 ];
 
 const NOT_HERE: &[(&str, &str)] = &[
     ("commented_4096_and_16384_graphs", "of an older algorithm; the file says not to use it"),
-    ("mechanism_split", "the division between several mechanisms is not modelled"),
-    ("burn_price", "the registration price belongs to another module"),
     ("meta", "describes the file"),
     ("consensus_guarantee_points", "run in `retention.rs`, whose draws they need"),
 ];
@@ -334,8 +338,13 @@ fn outdated_weights(case: &Value) {
     let steps = case["steps"].as_array().unwrap();
     subnet.prepare(&steps[0], 2);
     let out = subnet.run(2);
-    let emission = combined(&out);
-    assert!(emission.iter().all(|share| *share >= emission[3]), "uid 3 is the one to prune");
+    let emission: Vec<Alpha> =
+        combined(&out).iter().map(|share| Alpha(1_000_000_000).part(*share)).collect();
+    let slots =
+        Slots { emission: &emission, registered: &subnet.registered, owned: &[], owner: None };
+    // All are immune, and then the worst of the immune goes.
+    let mock = Protection { immunity_period: 2, ..Protection::default() };
+    assert_eq!(mock.choose(&slots, 2), Some(3), "uid 3 is the one to prune");
     subnet.replace(3, 2);
     subnet.prepare(&steps[2], 3);
     let out = subnet.run(3);
@@ -572,7 +581,7 @@ fn yuma3(case: &Value) {
         subnet.prepare(step, block);
         if let Some(uid) = step["bonds_reset_uid"].as_u64() {
             let uid = usize::try_from(uid).unwrap();
-            subnet.bonds.iter_mut().skip(uid).step_by(n).for_each(|bond| *bond = 0);
+            bonds_reset::reset(&mut subnet.bonds, n, uid);
         }
         let out = subnet.run(block);
 
@@ -689,4 +698,65 @@ fn fallback_by_stake(case: &Value) {
     assert_close(&out.dividend_emission, &expected, EMISSION_TOLERANCE, "validator emission");
     let server: f64 = out.incentive_emission.iter().sum();
     assert_eq!(Some(server), case["expect_server_emission"].as_f64());
+}
+
+fn mechanism_split(case: &Value) {
+    for case in case["cases"].as_array().unwrap() {
+        let emission = Alpha(case["emission"].as_u64().unwrap());
+        let parts = case["split"].as_array().map(|_| units(&case["split"]));
+        let found = mechanisms::split(emission, index(&case["count"]), parts.as_deref());
+        let found: Vec<f64> = found.iter().map(|part| part.0 as f64).collect();
+        assert_eq!(found, numbers(&case["out"]), "{case}");
+    }
+}
+
+/// The sequences are told in words: each case names its start and what follows.
+fn burn_price(case: &Value) {
+    for case in case["cases"].as_array().unwrap() {
+        let bound = |key: &str, none: u64| Tao(case[key].as_u64().unwrap_or(none));
+        let pricing = Pricing {
+            least: bound("min", 0),
+            most: bound("max", u64::MAX),
+            half_life: u16::try_from(case["half_life"].as_u64().unwrap_or(360)).unwrap(),
+            bump: case["mult"].as_f64().unwrap_or(1.26),
+        };
+        let blocks = |price: Tao, count: u64| {
+            (0..count).fold(price, |price, _| pricing.after_block(price, pricing.decay()))
+        };
+        if let Some(start) = case["start"].as_u64() {
+            let mut checked = 0;
+            for (key, count) in
+                [("after_one_block", 1), ("after_2_blocks", 2), ("after_4_blocks", 4)]
+            {
+                if let Some(expected) = case[key].as_u64() {
+                    assert_eq!(blocks(Tao(start), count), Tao(expected), "{case}");
+                    checked += 1;
+                }
+            }
+            if let Some(expected) = case["after_registration"].as_u64() {
+                assert_eq!(pricing.after_registration(Tao(start)), Tao(expected), "{case}");
+                checked += 1;
+            }
+            assert!(checked > 0, "nothing to check in {case}");
+            continue;
+        }
+        let mut price = None;
+        for word in case["seq"].as_str().unwrap().split(" -> ") {
+            price = match (word.trim_start_matches("next "), price) {
+                ("register", Some(price)) => Some(pricing.after_registration(price)),
+                ("block", Some(price)) => Some(blocks(price, 1)),
+                (told, before) => {
+                    // "block 1998" is a block and then its price.
+                    let (step, number) = told.rsplit_once(' ').unwrap_or(("", told));
+                    let now = match (step, before) {
+                        ("block", Some(price)) => Some(blocks(price, 1)),
+                        (_, before) => before,
+                    };
+                    let told = Tao(number.parse().unwrap());
+                    assert_eq!(now.unwrap_or(told), told, "{case}");
+                    Some(told)
+                }
+            };
+        }
+    }
 }

@@ -19,6 +19,24 @@ fn any_number_of_threads_gives_the_same_digest() {
     }
 }
 
+/// The same with an owner's hotkey, child keys and refused weights.
+#[test]
+fn what_happens_around_an_epoch_does_not_depend_on_threads() {
+    let links = "subnet.text.child_keys=[{ parent = 'cabal', child = 'honest', proportion = 0.5 }]";
+    let two = "protocol.mechanisms={ count = 2 }";
+    let edits = ["epochs=30", "subnet.text.owner=cabal", "protocol.tempo=60", two, links];
+    let featured = scenario("quickstart.toml", &edits);
+    let digest = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        pool.install(|| run(&featured).0)
+    };
+    let one = digest(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(digest(threads), one, "{threads} threads");
+    }
+    assert_ne!(one, run(&scenario("quickstart.toml", &edits[..4])).0);
+}
+
 #[test]
 fn the_resolved_text_repeats_every_scenario() {
     for path in scenarios() {

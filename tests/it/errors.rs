@@ -42,6 +42,43 @@ fn slips_of_many_kinds_are_told_in_one_go() {
 }
 
 #[test]
+fn owners_and_child_keys_that_cannot_be() {
+    let link = |parent: &str, child: &str, proportion: f64| {
+        format!("[[subnet.text.child_keys]]\n{parent}\n{child}\nproportion = {proportion}\n")
+    };
+    let (zero, one) = ("parent = \"validators\"\nparent_member = 0", "child = \"validators\"");
+    let text = GOOD.replace(
+        "[[subnet.text.validators]]",
+        "[subnet.text]\nowner = \"validator\"\n\n[[subnet.text.validators]]",
+    ) + &link(zero, one, 0.5)
+        + &link("parent = \"validators\"", "child = \"miners\"\nchild_member = 4", 0.5)
+        + &link("parent = \"nobody\"", "child = \"miners\"", 0.5)
+        + &link("parent = \"validators\"", "child = \"miners\"", 0.75)
+        + &link(zero, "child = \"miners\"", 0.1)
+        + &link(zero, "child = \"miners\"\nchild_member = 1", 0.5)
+        + &link("parent = \"miners\"\nparent_member = 0", "child = \"validators\"", 0.5)
+        + &link(zero, one, 1.5)
+        + &[("miners", 1), ("miners", 2), ("miners", 3), ("validators", 0), ("validators", 1)]
+            .into_iter()
+            .map(|(child, member)| {
+                let parent = "parent = \"validators\"\nparent_member = 2";
+                link(parent, &format!("child = \"{child}\"\nchild_member = {member}"), 0.01)
+            })
+            .collect::<String>();
+    insta::assert_snapshot!(told(&text, &[]));
+}
+
+#[test]
+fn parts_of_mechanisms_sum_to_one() {
+    let sum = told(GOOD, &["protocol.mechanisms={ count = 2, split = [0.5, 0.6] }"]);
+    assert!(sum.contains("parts of `split` must sum to 1, got 1.1"), "{sum}");
+    let long = told(GOOD, &["protocol.mechanisms={ split = [0.5, 0.5] }"]);
+    assert!(long.contains("`split` must have at most `count` = 1 entries"), "{long}");
+    let many = told(GOOD, &["subnet.text.protocol.mechanisms={ count = 17 }"]);
+    assert!(many.contains("`count` must be a whole number in [1, 16], got 17"), "{many}");
+}
+
+#[test]
 fn impossible_combinations() {
     let text = GOOD.replace("[protocol]", "[protocol]\nmax_allowed_validators = 0")
         + r#"

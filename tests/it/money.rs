@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use proptest::collection::vec as column;
 use proptest::prelude::*;
 use taosim::protocol::reward::RULES;
 use taosim::protocol::split::tempo_emission;
@@ -13,7 +14,8 @@ use taosim::units::Alpha;
 /// Checks the books after every epoch.
 #[derive(Default)]
 struct Auditor {
-    issued: Option<Alpha>,
+    /// All that was issued, and what of it was not recycled, after the last epoch.
+    issued: Option<(Alpha, Alpha)>,
     epochs: u32,
 }
 
@@ -23,14 +25,15 @@ impl Observer for Auditor {
             let (ledger, flows) = (&subnet.ledger, &subnet.flows);
             ledger.audit(&subnet.name).expect("the books balance");
             let paid: Alpha = flows.incentive.iter().chain(&flows.dividends).copied().sum();
-            assert_eq!(paid + flows.owner + flows.orphaned, flows.issued, "the epoch's emission");
-            if let Some(before) = self.issued {
+            let unpaid = flows.orphaned + flows.burned + flows.recycled;
+            assert_eq!(paid + flows.owner + unpaid, flows.issued, "the epoch's emission");
+            if let Some((before, outstanding)) = self.issued {
                 assert_eq!(before + flows.issued, ledger.issued, "issuance adds up");
                 let params = &subnet.rules.params;
-                let due = tempo_emission(before, params.tempo, &params.split, 0.0).total();
+                let due = tempo_emission(outstanding, params.tempo, &params.split, 0.0).total();
                 assert_eq!(flows.issued, due, "what the blocks issue");
             }
-            self.issued = Some(ledger.issued);
+            self.issued = Some((ledger.issued, ledger.outstanding()));
             for (uid, pool) in ledger.stake.iter().enumerate() {
                 let of = |p: &taosim::world::ledger::Position| {
                     if p.uid == uid { ledger.value(uid, p.shares).0 } else { 0 }
@@ -69,6 +72,17 @@ fn books_balance_under_every_rule() {
     }
 }
 
+/// Links from the whole cabal, from one honest validator, and from miners, to others.
+fn child_keys(lent: &[f64]) -> String {
+    let from = [
+        "parent = 'cabal', child = 'honest', child_member = 3",
+        "parent = 'honest', parent_member = 1, child = 'cabal', child_member = 2",
+        "parent = 'miners', child = 'lazy'",
+    ];
+    let link = |(lent, from): (&f64, &str)| format!("{{ {from}, proportion = {lent} }}");
+    lent.iter().zip(from).map(link).collect::<Vec<_>>().join(", ")
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
 
@@ -82,6 +96,11 @@ proptest! {
         rule in 0..RULES.len(),
         fee in 0.0..=1.0_f64,
         tempo in 1_i64..1000,
+        owned in any::<bool>(),
+        recycles in any::<bool>(),
+        lent in column(0.001..=1.0_f64, 0..4),
+        rate_limit in 0_i64..500,
+        mechanisms in 1..=3_usize,
     ) {
         let owner = f64::from(owner) / 100.0;
         let miners = (1.0 - owner) * f64::from(split) / 100.0;
@@ -97,7 +116,17 @@ proptest! {
             format!("subnet.text.validators.honest.compound={compound}"),
             format!("subnet.text.validators.honest.take={take}"),
             format!("subnet.text.miners.miners.compound={compound}"),
+            format!("protocol.owner_incentive={}", if recycles { "recycle" } else { "burn" }),
+            format!("protocol.weights_rate_limit={rate_limit}"),
+            format!("protocol.mechanisms={{ count = {mechanisms}, split = [0.3, 0.7] }}"),
+            format!("subnet.text.validators.cabal.child_take={take}"),
+            format!("subnet.text.child_keys=[{}]", child_keys(&lent)),
         ];
+        let owner = owned.then(|| "subnet.text.owner=cabal".to_owned());
+        let mut edits: Vec<String> = edits.into_iter().chain(owner).collect();
+        if mechanisms == 1 {
+            edits.retain(|edit| !edit.contains("mechanisms"));
+        }
         prop_assert_eq!(audited(&edits), 25);
     }
 }

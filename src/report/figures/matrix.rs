@@ -27,7 +27,10 @@ fn figure(
     title: &str,
 ) -> Figure {
     let (_, neurons) = Run::last_rows(&run.neurons, subnet);
-    let (last, rows) = Run::last_rows(&run.weights, subnet);
+    let (last, mut rows) = Run::last_rows(&run.weights, subnet);
+    // Of several mechanisms the first is shown.
+    let mechanisms = run.weights.numbers("mechanism");
+    rows.retain(|row| mechanisms[*row] == 0.0);
     let uids = run.neurons.numbers("uid");
     let (names, roles) = (run.neurons.texts("group"), run.neurons.texts("role"));
     let from = run.weights.numbers("validator_uid");

@@ -28,6 +28,10 @@ pub struct Group {
     pub cost: Amounts,
     /// Part of its stakers' dividends that a validator keeps.
     pub take: f64,
+    /// Part that a validator keeps of the dividends of those who lend it stake.
+    pub child_take: f64,
+    /// Version of a validator's code.
+    pub weights_version: u64,
     /// Quality of a miner's output at full effort.
     pub quality: Amounts,
     /// Hashes that a miner can compute in an epoch at full effort.
@@ -100,6 +104,8 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         compound: 1.0,
         cost: Amounts::Constant { value: 0.0 },
         take: 0.0,
+        child_take: 0.0,
+        weights_version: 0,
         quality: Amounts::Constant { value: 0.0 },
         hash_power: Amounts::Constant { value: 0.0 },
         drift: 0.0,
@@ -121,6 +127,11 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         Role::Validator => {
             let about = "part of its stakers' dividends that a validator keeps";
             group.take = t.number("take", about).at_least(0.0).at_most(0.18).default(0.18);
+            let about = "part that it keeps of its parents' dividends, as their child";
+            group.child_take =
+                t.number("child_take", about).at_least(0.0).at_most(0.18).default(0.0);
+            let about = "version of its code, which `protocol.weights_version` asks for";
+            group.weights_version = t.whole("weights_version", about).default(0_u64);
         }
         Role::Miner => {
             let about = "quality of its output at full effort";

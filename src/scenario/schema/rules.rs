@@ -7,6 +7,8 @@ use crate::protocol::{Params, Split};
 use crate::units::{Alpha, Epoch};
 use crate::world::Rules;
 
+use super::submission::{mechanisms, submission};
+
 /// Reads the rules of a subnet, with those of `base` as defaults.
 pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
     let (was, split) = (&base.params, &base.params.split);
@@ -49,6 +51,8 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         .default(base.max_allowed_uids as u64);
     let split =
         t.table("split", "how the alpha of each block is divided", |t| emission_split(t, split));
+    let (mechanisms, mechanism_split) =
+        t.table("mechanisms", "how many judge the same miners", |t| mechanisms(t, base));
     let narrow = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     Rules {
         params: Params {
@@ -62,6 +66,9 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         reward,
         reveal_period: Epoch::try_from(reveal_period).unwrap_or(Epoch::MAX),
         max_allowed_uids: narrow(max_allowed_uids),
+        submission: submission(t, &base.submission),
+        mechanisms,
+        mechanism_split,
     }
 }
 

@@ -1,0 +1,119 @@
+//! Weights go to the chain: committed or set, revealed, taken or refused.
+
+use crate::protocol::commits::{self, Commit};
+use crate::protocol::set_weights::{self, Manner, Refusal, Row, Rules, Setter};
+use crate::protocol::{proportion, weights};
+use crate::units::{Epoch, Uid};
+use crate::world::Subnet;
+
+/// Where weights are handed in during one epoch.
+pub(super) struct Desk {
+    pub(super) epoch: Epoch,
+    /// For which mechanism.
+    pub(super) mechanism: usize,
+    /// Whose weights were refused, in the order in which it happened.
+    pub(super) refused: Vec<(Uid, Refusal)>,
+}
+
+/// Takes a row of `weights` `[uids]` from a setter whose stake weight is `stake` `[rao]`: commits
+/// it, or puts it into force where nothing is hidden.
+pub(super) fn submit(
+    subnet: &mut Subnet,
+    row: usize,
+    weights: &[f64],
+    stake: f64,
+    desk: &mut Desk,
+) {
+    // Weights come in after the last epoch's block and before this one's.
+    let block = subnet.block + subnet.rules.params.tempo - 1;
+    let uid = subnet.setters[row];
+    let mut stored = vec![None; subnet.uids()];
+    weights::max_upscale(weights, &mut stored);
+    let taken = if subnet.rules.reveal_period == 0 {
+        let taken = check(subnet, row, &stored, stake, (Manner::Direct, block, desk.mechanism));
+        if taken.is_ok() {
+            put(subnet, row, &stored);
+        }
+        taken
+    } else {
+        // A commit is only held against the rate limit; the rest is seen when it is opened.
+        let setter = setter(subnet, uid, stake, block);
+        if set_weights::is_too_soon(&rules(subnet), &setter) {
+            Err(Refusal::TooSoon)
+        } else {
+            let epoch = commits::epoch_of(u64::from(desk.epoch), false);
+            let commit = Commit { setter: row, epoch, block, hidden: stored };
+            subnet.sealed.add(commit).map_err(|_| Refusal::TooManyCommits)
+        }
+    };
+    match taken {
+        Ok(()) => subnet.neurons.last_update[uid] = block,
+        Err(refusal) => desk.refused.push((uid, refusal)),
+    }
+}
+
+/// Opens the commits that are due in the block of this epoch.
+pub(super) fn reveal(subnet: &mut Subnet, stake: &[f64], desk: &mut Desk) {
+    let block = subnet.block + subnet.rules.params.tempo;
+    let now = commits::epoch_of(u64::from(desk.epoch), true);
+    let period = u64::from(subnet.rules.reveal_period);
+    for Commit { setter: row, hidden, .. } in subnet.sealed.due(now, period) {
+        let uid = subnet.setters[row];
+        let how = (Manner::Revealed, block, desk.mechanism);
+        match check(subnet, row, &hidden, stake[uid], how) {
+            Ok(()) => put(subnet, row, &hidden),
+            Err(refusal) => desk.refused.push((uid, refusal)),
+        }
+    }
+}
+
+fn check(
+    subnet: &Subnet,
+    row: usize,
+    stored: &[Option<u16>],
+    stake: f64,
+    (manner, block, mechanism): (Manner, u64, usize),
+) -> Result<(), Refusal> {
+    let uid = subnet.setters[row];
+    let (mut uids, mut values) = (Vec::new(), Vec::new());
+    for (target, weight) in stored.iter().enumerate() {
+        if let Some(weight) = *weight {
+            uids.push(target);
+            values.push(weight);
+        }
+    }
+    let version = subnet.neurons.weights_version[uid];
+    let row = Row { mechanism, uids: &uids, values: &values, version };
+    set_weights::check(&rules(subnet), &setter(subnet, uid, stake, block), manner, &row)
+}
+
+fn put(subnet: &mut Subnet, row: usize, stored: &[Option<u16>]) {
+    let uids = subnet.uids();
+    subnet.weights[row * uids..(row + 1) * uids].copy_from_slice(stored);
+}
+
+fn setter(subnet: &Subnet, uid: Uid, stake: f64, block: u64) -> Setter {
+    Setter {
+        uid: Some(uid),
+        stake,
+        permit: subnet.neurons.permits[uid],
+        owner: subnet.owner == Some(uid),
+        last_update: subnet.neurons.last_update[uid],
+        block,
+    }
+}
+
+fn rules(subnet: &Subnet) -> Rules {
+    let (rules, asked) = (&subnet.rules, &subnet.rules.submission);
+    Rules {
+        root: false,
+        commit_reveal: rules.reveal_period > 0,
+        mechanisms: rules.mechanisms,
+        uids: subnet.uids(),
+        stake_threshold: rules.params.stake_threshold,
+        weights_version: asked.version,
+        weights_rate_limit: asked.rate_limit,
+        min_allowed_weights: asked.min_allowed,
+        max_weight_limit: proportion::parameter(asked.max_limit),
+    }
+}
