@@ -210,5 +210,11 @@ mod tests {
             let many: Vec<u64> = many[..length].iter().map(|z| z.to_bits()).collect();
             assert_eq!(many, single[..length]);
         }
+        // Alone, so that no neighbour calls for the approximation of the far ends.
+        for p in [1e-20, 1.3e-11, 1.4e-11, 1.0 - 1e-15] {
+            let mut one = [p];
+            normal_quantiles(&mut one);
+            assert_eq!(one[0].to_bits(), normal_quantile(p).to_bits());
+        }
     }
 }
