@@ -59,7 +59,8 @@ pub(super) fn mechanisms(t: &mut Fields<'_>, base: &Rules) -> (usize, Vec<u16>) 
             message,
             Some("a mechanism without one gets nothing".into()),
         );
-    } else if t.sound() && !shares.is_empty() && (sum - 1.0).abs() > 1e-9 {
+    // A table that says nothing only repeats what is wrong elsewhere.
+    } else if t.sound() && !t.is_empty() && !shares.is_empty() && (sum - 1.0).abs() > 1e-9 {
         let sum = (sum * 1e12).round() / 1e12;
         let message = format!("parts of `split` must sum to 1, got {sum}");
         t.problem("split", Part::Value, message, None);
