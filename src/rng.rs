@@ -38,6 +38,14 @@ pub enum Domain {
     Delegate = 8,
     /// Amounts drawn once, when the world is made: hash power.
     HashPower = 9,
+    /// The price of a TAO in dollars.
+    TaoUsd = 10,
+    /// The block, and the place in it, in which an order of a trader is executed.
+    Order = 11,
+    /// A trader's choices.
+    Trade = 12,
+    /// Arrivals of newcomers who register.
+    Register = 13,
 }
 
 /// Who draws: a group's name and the place in the group.
