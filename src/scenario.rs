@@ -16,7 +16,8 @@ pub use draw::Amounts;
 pub use edit::Edit;
 pub use place::ScenarioError;
 pub use schema::{
-    ChildKeyPlan, CoalitionPlan, Group, GroupPlan, Keeping, Recording, StartRow, SubnetPlan, Who,
+    ChildKeyPlan, CoalitionPlan, Group, GroupPlan, Keeping, Motion, Recording, StartRow,
+    SubnetPlan, TaoUsd, Who,
 };
 
 use crate::fields::{self, KeyDoc};

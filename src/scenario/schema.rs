@@ -5,10 +5,12 @@ mod coalition;
 mod group;
 mod rules;
 mod submission;
+mod usd;
 
 pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
 pub use group::{Group, GroupPlan};
+pub use usd::{Motion, TaoUsd};
 
 use crate::fields::{Fields, Part};
 use crate::protocol::schedule;
