@@ -131,7 +131,6 @@ fn listed(values: &[f64], every: Epoch, linear: bool, epoch: Epoch) -> Option<f6
 }
 
 /// Reads the price of a TAO in dollars.
-#[cfg_attr(not(test), expect(dead_code, reason = "no scenario has this key yet"))]
 pub(super) fn tao_usd(t: &mut Fields<'_>) -> TaoUsd {
     t.kinded("tao_usd", "price of a TAO in dollars", KINDS, Some("constant"))
         .unwrap_or(TaoUsd::Constant { value: LAST_CLOSE })
