@@ -38,6 +38,7 @@ impl Flows {
     }
 
     /// What has gathered, which starts again from nothing.
+    #[must_use]
     pub fn take(&mut self) -> Self {
         std::mem::take(self)
     }
