@@ -21,6 +21,10 @@
 //! weights are taken ([`set_weights`]) and when they are opened ([`commits`]), how several
 //! [`mechanisms`] share one subnet, and who gets a slot ([`registration`], [`pruning`]).
 //!
+//! Around the money: what an epoch's pots come to for each side ([`dividends`]) and what root stake
+//! may claim of it ([`root_claims`]), what may be staked and sold ([`staking`]) and what is locked
+//! ([`conviction`]), and how subnets come and go ([`subnet_life`]).
+//!
 //! The rules are those of `opentensor/subtensor` at commit `14bc6f9f`, in its production (sparse)
 //! form. Where the chain counts in fixed point with 32 fractional bits, this room uses `f64` and
 //! keeps the chain's storage points: weights and bonds are `u16` between epochs.
@@ -30,6 +34,8 @@ pub mod bonds_reset;
 pub mod child_keys;
 pub mod commits;
 pub mod consensus;
+pub mod conviction;
+pub mod dividends;
 pub mod emission;
 pub mod flow;
 pub mod injection;
@@ -50,11 +56,14 @@ pub mod registration;
 pub mod research;
 pub mod reward;
 pub mod rivals;
+pub mod root_claims;
 pub mod schedule;
 pub mod set_weights;
 pub mod shares;
 pub mod split;
 pub mod stake;
+pub mod staking;
+pub mod subnet_life;
 pub mod weights;
 pub mod winner;
 
