@@ -28,22 +28,23 @@ pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
+/// e to the power of `x`, less 1: exact where `x` is small and `exp` would round to 1.
+#[must_use]
+pub fn expm1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
+/// The natural logarithm of `1 + x`: exact where `x` is small. NaN below -1 and minus infinity
+/// there.
+#[must_use]
+pub fn log1p(x: f64) -> f64 {
+    libm::log1p(x)
+}
+
 /// `base` to the power of `exponent`.
 #[must_use]
 pub fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
-}
-
-/// e to the power of `x`, less 1; keeps its digits where `x` is small.
-#[must_use]
-pub fn exp_m1(x: f64) -> f64 {
-    libm::expm1(x)
-}
-
-/// The natural logarithm of 1 + `x`; keeps its digits where `x` is small.
-#[must_use]
-pub fn ln_1p(x: f64) -> f64 {
-    libm::log1p(x)
 }
 
 /// `x` kept to `[low, high]`; NaN gives `low`. Unlike `f64::clamp` this is two instructions.

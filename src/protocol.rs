@@ -29,8 +29,12 @@
 //!
 //! The token side: how much is issued ([`issuance`]), which subnet gets it ([`shares`], by
 //! [`price_ema`] or [`flow`]), how it reaches the [`pool`] ([`injection`]), and how a subnet's
-//! alpha is divided ([`split`]). Every rule that the network has had is there beside the present
-//! one, chosen by an enum.
+//! alpha is divided ([`split`], [`withheld`]). Every rule that the network has had is there beside
+//! the present one, chosen by an enum.
+//!
+//! Around the money: what an epoch's pots come to for each side ([`dividends`]) and what root stake
+//! may claim of it ([`root_claims`]), what may be staked and sold ([`staking`]) and what is locked
+//! ([`conviction`]), and how subnets come and go ([`subnet_life`]).
 //!
 //! The rules are those of `opentensor/subtensor` at commit `14bc6f9f`, in its production (sparse)
 //! form. Where the chain counts in fixed point with 32 fractional bits, this room uses `f64` and
@@ -41,6 +45,8 @@ pub mod bonds_reset;
 pub mod child_keys;
 pub mod commits;
 pub mod consensus;
+pub mod conviction;
+pub mod dividends;
 pub mod emission;
 pub mod flow;
 pub mod injection;
@@ -61,13 +67,17 @@ pub mod registration;
 pub mod research;
 pub mod reward;
 pub mod rivals;
+pub mod root_claims;
 pub mod schedule;
 pub mod set_weights;
 pub mod shares;
 pub mod split;
 pub mod stake;
+pub mod staking;
+pub mod subnet_life;
 pub mod weights;
 pub mod winner;
+pub mod withheld;
 
 pub use consensus::{Input, Outcome};
 pub use kernel::{Scratch, epoch};

@@ -2,6 +2,7 @@
 
 use crate::num;
 use crate::protocol::split::Pots;
+use crate::protocol::{dividends, proportion};
 use crate::units::Alpha;
 
 /// What each uid is paid for one epoch.
@@ -25,26 +26,29 @@ pub struct Payout {
 /// so that each side gets its own pot. Where a scenario weighs them unequally, each side gets
 /// the product of its pot and its sum of shares, scaled to use up both pots: either of the two
 /// settings acts on its own while the other stays at one half. Without incentive the validators
-/// get the server pot, and without dividends the miners get the validator pot.
+/// get the server pot, and without dividends the miners get the validator pot. The root pot is
+/// not divided here: see [`dividends::totals`].
 ///
 /// Source: `coinbase/run_coinbase.rs::distribute_emission`.
 pub fn distribute(pots: &Pots, servers: &[f64], validators: &[f64], payout: &mut Payout) {
-    let total = pots.earned();
     let (for_servers, for_validators) = (num::sum(servers), num::sum(validators));
-    let miners = if for_validators == 0.0 {
-        total
-    } else {
-        let (server, validator) = (pots.server.0 as f64, pots.validator.0 as f64);
-        let (server, validator) = (server * for_servers, validator * for_validators);
-        // With an empty validator pot and no incentive this is 0/0, of which nothing is a miner's.
-        rounded(total, server / (server + validator))
-    };
-    let left = divide(miners, servers, &mut payout.incentive);
-    payout.unallocated = left + divide(total - miners, validators, &mut payout.dividends);
+    let (server, validator) = (pots.server.0 as f64, pots.validator.0 as f64);
+    let (server, validator) = (server * for_servers, validator * for_validators);
+    // A side without a pot must not lose what the other side leaves it.
+    let (server, validator) =
+        if server + validator > 0.0 { (server, validator) } else { (for_servers, for_validators) };
+    let pots = Pots { root: Alpha::ZERO, ..*pots };
+    let totals = dividends::totals(&pots, server, validator);
+    let left = divide(totals.server, servers, &mut payout.incentive);
+    let rest = divide(totals.validator, validators, &mut payout.dividends);
+    payout.unallocated = left + rest + totals.orphaned;
 }
 
 /// Divides `pot` in proportion to `shares`, truncating; returns what is left.
-fn divide(pot: Alpha, shares: &[f64], amounts: &mut Vec<Alpha>) -> Alpha {
+///
+/// `shares` and `amounts` `[rao]` are of one shape, and shares need not sum to 1. Where they sum
+/// to nothing, or to no number, everything is left.
+pub fn divide(pot: Alpha, shares: &[f64], amounts: &mut Vec<Alpha>) -> Alpha {
     let total = num::sum(shares);
     let mut left = pot;
     amounts.clear();
@@ -57,16 +61,6 @@ fn divide(pot: Alpha, shares: &[f64], amounts: &mut Vec<Alpha>) -> Alpha {
     left
 }
 
-/// The nearest whole number of rao to a share of an amount; NaN gives nothing.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "`as` saturates, and the minimum bounds it from above"
-)]
-fn rounded(amount: Alpha, share: f64) -> Alpha {
-    Alpha(((amount.0 as f64 * share).round() as u64).min(amount.0))
-}
-
 /// Divides a payout between who runs the key and who stakes on it: the take, then the rest.
 ///
 /// `take` is in 65535ths (11796 by default); the part is truncated and both sum to `payout`.
@@ -74,8 +68,7 @@ fn rounded(amount: Alpha, share: f64) -> Alpha {
 /// Source: `coinbase/run_coinbase.rs::distribute_dividends_and_incentives`.
 #[must_use]
 pub fn take(payout: Alpha, take: u16) -> (Alpha, Alpha) {
-    let part = u128::from(payout.0) * u128::from(take) / u128::from(u16::MAX);
-    let taken = Alpha(u64::try_from(part).unwrap_or(payout.0));
+    let taken = Alpha(proportion::part(payout.0, take));
     (taken, payout - taken)
 }
 

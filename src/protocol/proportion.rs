@@ -45,6 +45,13 @@ pub fn parameter(proportion: f64) -> u16 {
     (proportion * WHOLE + 1e-6) as u16
 }
 
+/// The floor of `amount * units / 65535`, as the chain takes a take or a fee of an amount `[rao]`.
+#[must_use]
+pub fn part(amount: u64, units: u16) -> u64 {
+    let part = u128::from(amount) * u128::from(units) / u128::from(u16::MAX);
+    u64::try_from(part).unwrap_or(amount)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,6 +64,12 @@ mod tests {
             assert_eq!(stored(share(units)), units - 1);
         }
         assert_eq!([stored(-1.0), stored(f64::NAN), stored(7.0)], [0, 0, 65_535]);
+    }
+
+    #[test]
+    fn a_part_of_an_amount_is_truncated() {
+        assert_eq!(part(1_000_000_000, 11_796), 179_995_422);
+        assert_eq!([part(u64::MAX, u16::MAX), part(u64::MAX, 0)], [u64::MAX, 0]);
     }
 
     #[test]

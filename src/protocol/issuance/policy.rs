@@ -74,7 +74,7 @@ impl IssuancePolicy {
                 (halved.unwrap_or(0), u64::MAX)
             }
             Self::ConstantInflation { yearly } => {
-                let part = num::exp_m1(num::ln_1p(yearly) / BLOCKS_PER_YEAR as f64);
+                let part = num::expm1(num::log1p(yearly) / BLOCKS_PER_YEAR as f64);
                 ((issued.0 as f64 * part) as u64, u64::MAX)
             }
             Self::Tail { floor } => (curve.max(floor.0), u64::MAX),
