@@ -30,6 +30,19 @@ pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
+/// e to the power of `x`, less 1: exact where `x` is small and `exp` would round to 1.
+#[must_use]
+pub fn expm1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
+/// The natural logarithm of `1 + x`: exact where `x` is small. NaN below -1 and minus infinity
+/// there.
+#[must_use]
+pub fn log1p(x: f64) -> f64 {
+    libm::log1p(x)
+}
+
 /// `base` to the power of `exponent`.
 #[must_use]
 pub fn pow(base: f64, exponent: f64) -> f64 {

@@ -161,7 +161,7 @@ fn followed(blocks: u64, rates: Rates) -> f64 {
     let short = time < MOST_CONSTANTS * unlock && time < MOST_CONSTANTS * maturity;
     let fallen = if short {
         // Two nearly equal decays: their difference has no digits, but that of exponents does.
-        ripened * num::exp_m1(time * apart / (unlock * maturity))
+        ripened * num::expm1(time * apart / (unlock * maturity))
     } else {
         decay(blocks, rates.unlock) - ripened
     };

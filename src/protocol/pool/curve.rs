@@ -13,7 +13,7 @@ const NEAR: f64 = 0.5;
 /// The part of the other reserve that a trade leaves: `(reserve / (reserve + input))^exponent`.
 #[must_use]
 pub fn kept(reserve: u64, input: u64, exponent: f64) -> f64 {
-    num::exp(-exponent * num::ln_1p(input as f64 / reserve as f64))
+    num::exp(-exponent * num::log1p(input as f64 / reserve as f64))
 }
 
 /// What `input` gets out of a pool: `out (1 - (in / (in + input))^(1 + tilt))`, truncated.
@@ -28,15 +28,15 @@ pub fn output(input: u64, reserve_in: u64, reserve_out: u64, tilt: f64) -> u64 {
     let total = u128::from(reserve_in) + u128::from(input);
     let product = u128::from(reserve_out) * u128::from(input);
     let plain = product / total;
-    let growth = num::ln_1p(input as f64 / reserve_in as f64);
+    let growth = num::log1p(input as f64 / reserve_in as f64);
     let output = if tilt == 0.0 {
         plain
     } else if tilt.abs() <= NEAR {
         let left = reserve_out as f64 * (reserve_in as f64 / total as f64);
-        let tilted = -left * num::exp_m1(-tilt * growth);
+        let tilted = -left * num::expm1(-tilt * growth);
         shifted(plain, (product % total) as f64 / total as f64 + tilted)
     } else {
-        shifted(0, -(reserve_out as f64) * num::exp_m1(-(1.0 + tilt) * growth))
+        shifted(0, -(reserve_out as f64) * num::expm1(-(1.0 + tilt) * growth))
     };
     u64::try_from(output).unwrap_or(u64::MAX).min(reserve_out - 1)
 }
@@ -48,15 +48,15 @@ pub fn input_for(output: u64, reserve_in: u64, reserve_out: u64, tilt: f64) -> O
     let left = reserve_out.checked_sub(output).filter(|left| *left > 0)?;
     let product = u128::from(reserve_in) * u128::from(output);
     let plain = product / u128::from(left);
-    let growth = num::ln_1p(output as f64 / left as f64);
+    let growth = num::log1p(output as f64 / left as f64);
     let input = if tilt == 0.0 {
         plain
     } else if tilt.abs() <= NEAR {
         let all = reserve_in as f64 * (reserve_out as f64 / left as f64);
-        let tilted = all * num::exp_m1(tilt * growth);
+        let tilted = all * num::expm1(tilt * growth);
         shifted(plain, (product % u128::from(left)) as f64 / left as f64 + tilted)
     } else {
-        shifted(0, reserve_in as f64 * num::exp_m1((1.0 + tilt) * growth))
+        shifted(0, reserve_in as f64 * num::expm1((1.0 + tilt) * growth))
     };
     u64::try_from(input).ok()
 }
@@ -71,7 +71,7 @@ pub fn input_for(output: u64, reserve_in: u64, reserve_out: u64, tilt: f64) -> O
 pub fn input_to_price(reserve: u64, power: f64, from: f64, to: f64) -> u64 {
     // A price that is not a number compares as no rise.
     if to > from {
-        (reserve as f64 * num::exp_m1(power * num::ln_1p((to - from) / from))) as u64
+        (reserve as f64 * num::expm1(power * num::log1p((to - from) / from))) as u64
     } else {
         0
     }

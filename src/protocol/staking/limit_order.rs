@@ -65,7 +65,7 @@ pub fn executable_sale(pool: &Reserves, limit: f64) -> Result<Alpha, Refusal> {
 
 /// `ratio^weight - 1`, exact for a ratio close to 1.
 fn grown(ratio: f64, weight: f64) -> f64 {
-    num::exp_m1(weight * num::ln(ratio))
+    num::expm1(weight * num::ln(ratio))
 }
 
 /// The amount and the fee that leaves it after the fee is taken.
