@@ -14,8 +14,7 @@ pub fn seed_price(prices: &[f64]) -> f64 {
     let upper = prices.len() / 2;
     let lower = if prices.len() % 2 == 0 { upper.saturating_sub(1) } else { upper };
     match (prices.get(lower), prices.get(upper)) {
-        // Halved first, so that the sum is a number too.
-        (Some(lower), Some(upper)) => lower / 2.0 + upper / 2.0,
+        (Some(lower), Some(upper)) => lower.midpoint(*upper),
         _ => 1.0,
     }
 }
@@ -78,6 +77,7 @@ mod tests {
         assert_eq!(seed_price(&[8.0, 0.0, 2.0]), 5.0);
         assert_eq!(seed_price(&[8.0, 3.0, 2.0]), 3.0);
         assert_eq!(seed_price(&[f64::MAX; 2]), f64::MAX);
+        assert_eq!(seed_price(&[5e-324]), 5e-324);
     }
 
     #[test]
