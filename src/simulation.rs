@@ -253,6 +253,11 @@ impl Simulation {
         let tempo = self.world.subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
         let days = tempo as f64 / BLOCKS_PER_DAY as f64;
         if epoch > 0 {
+            // Use is what people pay in, for alpha and for slots.
+            let paid = |market: &Market| (market.flows.bought + market.flows.registered).tokens();
+            let used = network.markets.iter().fold(0.0, |sum, market| sum + paid(market)) / days;
+            let policy = network.rules.issuance;
+            network.issuance_factor = policy.adjusted(network.issuance_factor, used);
             let mut draws = self.streams.at(Domain::TaoUsd, Agent::new("network", 0), epoch);
             network.tao_usd = tokens.tao_usd.next(network.tao_usd, epoch, days, &mut draws);
         }

@@ -64,20 +64,6 @@ pub fn blocks_until_halving(issued: u64, per_block: u64) -> Option<u64> {
     (per_block > 0).then(|| left.div_ceil(per_block))
 }
 
-/// How TAO is issued.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum IssuancePolicy { #[default] Halving }
-impl IssuancePolicy {
-    pub fn emission(&self, issued: crate::units::Tao, height: u64, use_level: f64) -> crate::units::Tao { let _ = (height, use_level); crate::units::Tao(block_emission(issued.0)) }
-    pub fn blocks_to_change(&self, issued: crate::units::Tao, height: u64, emission: crate::units::Tao) -> u64 { let _ = height; blocks_to_halving(issued.0, emission.0) }
-}
-pub fn blocks_to_halving(issued: u64, per_block: u64) -> u64 {
-    let left = SUPPLY_CAP.saturating_sub(issued);
-    let times = SUPPLY_CAP.checked_div(left).map_or(63, |t| t.ilog2());
-    let next = SUPPLY_CAP - (SUPPLY_CAP >> (times + 1));
-    next.saturating_sub(issued).div_ceil(per_block.max(1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

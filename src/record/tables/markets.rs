@@ -29,7 +29,11 @@ pub(super) const MARKET: &[ColumnDoc] = &[
     column("staked_alpha", Type::Number, "Alpha staked on hotkeys [alpha]."),
     column("protocol_alpha", Type::Number, "Alpha that the chain has bought and kept [alpha]."),
     column("recycled_alpha", Type::Number, "Alpha taken back in the epoch [alpha]."),
-    column("miner_burned_share", Type::Number, "Part of incentive withheld from miners, in [0, 1]."),
+    column(
+        "miner_burned_share",
+        Type::Number,
+        "Part of incentive withheld from miners, in [0, 1].",
+    ),
     column("emission_enabled", Type::Flag, "Whether TAO is emitted to it."),
     column("user_flow_tao_per_block", Type::Number, "Smoothed flow of users' TAO [TAO per block]."),
     column(

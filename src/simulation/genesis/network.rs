@@ -43,7 +43,7 @@ pub(super) fn network(
         voted: voted(scenario),
         gate_bar: 0.0,
         gate_block: None,
-        use_level: 1.0,
+        issuance_factor: 1.0,
         flows: NetworkFlows::default(),
     };
     link_root(scenario, subnets, &network.root);
