@@ -62,8 +62,12 @@ pub(super) fn behave(behaviour: Behaviour<dyn Trader>, text: &str) -> Box<dyn Tr
 /// What it orders.
 pub(super) fn orders(trader: &mut dyn Trader, market: &Market) -> Vec<TradeOrder> {
     let mut orders = Vec::new();
-    let agent = Agent::new("traders", 0);
-    let mut turn = TraderTurn {
+    trader.trade(&mut turn(market), &mut orders);
+    orders
+}
+
+fn turn(market: &Market) -> TraderTurn<'_> {
+    TraderTurn {
         epoch: market.epoch,
         cash: market.cash,
         root: market.root,
@@ -73,10 +77,8 @@ pub(super) fn orders(trader: &mut dyn Trader, market: &Market) -> Vec<TradeOrder
         tao_usd: 200.0,
         fee: 0.0005,
         review: market.review,
-        draws: Streams::new(3).at(Domain::Trade, agent, market.epoch),
-    };
-    trader.trade(&mut turn, &mut orders);
-    orders
+        draws: Streams::new(3).at(Domain::Trade, Agent::new("traders", 0), market.epoch),
+    }
 }
 
 /// Parameters at the ends of their ranges.
@@ -211,6 +213,31 @@ fn nothing_can_be_bought_or_sold_in_closed_or_empty_markets() {
             for order in orders(&mut *trader, &market) {
                 assert!(matches!(order, TradeOrder::StakeRoot { .. }), "{order:?}");
             }
+        }
+    }
+}
+
+/// There can be very many traders, and a decision is made often.
+#[test]
+fn a_decision_allocates_nothing_after_the_first() {
+    let mut market = Market::new(&[(1_000.0, 10_000.0); 128]);
+    market.cash = Tao::from_tokens(100.0);
+    market.root = Tao::from_tokens(100.0);
+    for subnet in 0..64 {
+        market.hold(subnet, 10.0);
+        market.quotes[subnet].price *= 1.0 + subnet as f64 / 100.0;
+        market.quotes[subnet].epoch_yield = 0.01;
+    }
+    for (who, mut trader) in everyone().into_iter().enumerate() {
+        orders(&mut *trader, &market);
+        let mut orders = Vec::with_capacity(1_000);
+        for epoch in [20, 40, 60] {
+            market.epoch = epoch;
+            market.quotes[0].price *= 1.1;
+            let mut turn = turn(&market);
+            let used = allocation_counter::measure(|| trader.trade(&mut turn, &mut orders));
+            assert_eq!(used.count_total, 0, "trader {who}");
+            orders.clear();
         }
     }
 }
