@@ -8,6 +8,7 @@ mod chain_vectors;
 mod command_line;
 mod determinism;
 mod documents;
+mod emission_vectors;
 mod epoch_order;
 mod errors;
 mod findings;
