@@ -6,6 +6,7 @@ use taosim::num;
 use taosim::protocol::child_keys::Holdings;
 use taosim::protocol::conviction::{self, Contest, Gate, Kind, Lock, Rates, Takeover};
 use taosim::protocol::dividends::{Kinds, shares_of_kinds, totals};
+use taosim::protocol::pool::Guards;
 use taosim::protocol::root_claims::{Claimed, Rate, expected, served};
 use taosim::protocol::schedule::{Slot, was_due};
 use taosim::protocol::split::Pots;
@@ -163,6 +164,12 @@ proptest! {
     ) {
         let part = served(blocks, coldkeys, k);
         prop_assert!((0.0..=1.0).contains(&part));
+        if coldkeys > 0 {
+            // No more than one for each draw, and no less than if each draw were of the rest.
+            let draws = blocks as f64 * k as f64 / coldkeys as f64;
+            prop_assert!(part <= draws * (1.0 + 1e-12));
+            prop_assert!(part >= -num::expm1(-draws) * (1.0 - 1e-12));
+        }
         prop_assert!(served(blocks.saturating_add(more), coldkeys, k) >= part);
         if coldkeys > 0 {
             prop_assert!(served(blocks, coldkeys.saturating_add(more), k) <= part);
@@ -326,8 +333,12 @@ proptest! {
         if keys.iter().filter(earns).any(|key| key.2 > key.1 / 1_000) && weighed {
             prop_assert!(kinds.orphaned[1].0 <= dust, "{kinds:?}");
         }
-        for (at, (earned, _, _)) in keys.iter().enumerate().filter(|(_, key)| key.0 == 0) {
-            prop_assert_eq!(kinds.alpha[at] + kinds.root[at], Alpha(*earned));
+        for (at, (earned, alpha, root)) in keys.iter().copied().enumerate() {
+            prop_assert!(earned > 0 || kinds.alpha[at] + kinds.root[at] == Alpha::ZERO);
+            prop_assert!(root > 0 || kinds.root[at] == Alpha::ZERO);
+            let weighed = tao_weight > 1e-300 && tao_weight <= 1.0;
+            let all_root = alpha == 0 && root > 0 && weighed;
+            prop_assert!(!all_root || kinds.alpha[at] == Alpha::ZERO, "{kinds:?}");
         }
     }
 
@@ -394,7 +405,7 @@ proptest! {
         pool in pools(),
         (amount, there, free) in (any_amount(), any_amount(), any_amount()),
         value in any_amount(),
-        flags in (any::<bool>(), any::<bool>(), any::<bool>()),
+        flags in (likely(), likely(), any::<bool>()),
         (limited, executable) in (any::<bool>(), any_amount()),
     ) {
         let (started, hotkey, partial) = flags;
@@ -411,7 +422,7 @@ proptest! {
             prop_assert!(started && hotkey && spent.spent.0 <= amount.min(there));
             prop_assert!(spent.traded >= bounds.min_stake);
             prop_assert!(!limited || spent.spent.0 <= executable);
-            prop_assert!(pool.alpha.0 >= bounds.min_reserve);
+            prop_assert!(pool.alpha.0 >= bounds.guards.least_reserve);
         }
         if let Ok(staked) = add_root_stake(&bounds, &purchase) {
             prop_assert!(staked.0 == amount && amount <= there && hotkey);
@@ -430,7 +441,7 @@ proptest! {
             prop_assert!(hotkey && amount > 0 && sold.sold.0 <= amount);
             prop_assert!(amount <= there.min(free));
             prop_assert!(amount == there || value >= bounds.min_stake.0);
-            prop_assert!(pool.tao.0 >= bounds.min_reserve);
+            prop_assert!(pool.tao.0 >= bounds.guards.least_reserve);
         }
         let _ = bounds.clears(Alpha(there), pool.price(), partial);
     }
@@ -441,10 +452,10 @@ proptest! {
         bounds in bounds(),
         (amount, held, held_in_all) in (any_amount(), any_amount(), any_amount()),
         (locked, value) in (any_amount(), any_amount()),
-        started in [any::<bool>(), any::<bool>()],
-        hotkeys in [any::<bool>(), any::<bool>()],
-        gift in prop::option::of([any::<bool>(), any::<bool>()]),
-        (takes_locked, same_place) in (any::<bool>(), any::<bool>()),
+        started in [likely(), likely()],
+        hotkeys in [likely(), likely()],
+        gift in prop::option::of([likely(), likely()]),
+        (takes_locked, elsewhere) in (likely(), likely()),
     ) {
         let step = Move {
             amount: Alpha(amount),
@@ -456,7 +467,7 @@ proptest! {
             hotkeys,
             gift,
             takes_locked,
-            same_place,
+            same_place: !elsewhere,
         };
         if let Ok(carried) = move_within(&bounds, &step) {
             prop_assert!(carried.0 <= locked.min(amount));
@@ -523,7 +534,7 @@ proptest! {
         let _ = (slot.next(), slot.until_regular(e), slot.is_due(e), was_due(a, b, c));
         slot.index = d;
         slot.consume(e, true);
-        let kind = Kind { perpetual: units % 2 == 0, owner: units % 3 == 0 };
+        let kind = Kind { perpetual: units.is_multiple_of(2), owner: units.is_multiple_of(3) };
         let lock = Lock { mass: Alpha(a), conviction: b as f64, block: c };
         let found = lock.at(d, kind, Rates { unlock: e, maturity: a });
         prop_assert!(found.conviction >= 0.0 && found.mass <= lock.mass);
@@ -536,17 +547,19 @@ fn most_of(lock: Lock) -> f64 {
     lock.conviction.max(lock.mass.0 as f64)
 }
 
+/// Mostly true, so that a call that is taken is not rare.
+fn likely() -> impl Strategy<Value = bool> + Clone {
+    prop::bool::weighted(0.9)
+}
+
 fn bounds() -> impl Strategy<Value = Bounds> {
-    let any = Bounds { min_stake: Tao(1), most_times: 1, min_reserve: 1, nominator_factor: 1 };
-    let drawn = (any_amount(), any_amount(), any_amount(), any_amount()).prop_map(
-        move |(min_stake, most_times, min_reserve, nominator_factor)| Bounds {
-            min_stake: Tao(min_stake),
-            most_times,
-            min_reserve,
-            nominator_factor,
-        },
-    );
-    prop_oneof![Just(any), Just(Bounds::default()), drawn]
+    let of = |(min_stake, most_times, least_reserve, nominator_factor)| Bounds {
+        min_stake: Tao(min_stake),
+        guards: Guards { most_times, least_reserve },
+        nominator_factor,
+    };
+    let drawn = (any_amount(), any_amount(), any_amount(), any_amount()).prop_map(of);
+    prop_oneof![Just(of((0, u64::MAX, 0, 1))), Just(Bounds::default()), drawn]
 }
 
 fn pools() -> impl Strategy<Value = Reserves> {

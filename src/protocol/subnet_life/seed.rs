@@ -11,8 +11,7 @@ use crate::units::{Alpha, RAO, Tao};
 pub fn seed_price(prices: &[f64]) -> f64 {
     let mut prices: Vec<f64> = prices.iter().copied().filter(|price| *price > 0.0).collect();
     prices.sort_unstable_by(f64::total_cmp);
-    let upper = prices.len() / 2;
-    let lower = if prices.len() % 2 == 0 { upper.saturating_sub(1) } else { upper };
+    let (lower, upper) = (prices.len().saturating_sub(1) / 2, prices.len() / 2);
     match (prices.get(lower), prices.get(upper)) {
         (Some(lower), Some(upper)) => lower.midpoint(*upper),
         _ => 1.0,
