@@ -57,6 +57,13 @@ pub fn within(low: f64, high: f64, x: f64) -> f64 {
     if x < high { x } else { high }
 }
 
+/// The greatest whole number up to `x`; 0 below 0 and for NaN, and what does not fit saturates.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+pub fn floor(x: f64) -> u64 {
+    x as u64
+}
+
 /// The sum of `values` in index order, starting from a positive zero (the standard `sum` of
 /// nothing is `-0.0`).
 #[must_use]

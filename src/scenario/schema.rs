@@ -15,7 +15,7 @@ pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
 pub use group::{Group, GroupPlan};
 pub use market::{MarketPlan, Newcomers};
-pub use network::{EraPlan, NetworkPlan, RootPlan, TraderPlan};
+pub use network::{EraPlan, FoundingPlan, NetworkPlan, RootPlan, TraderPlan};
 pub use usd::{Motion, TaoUsd};
 
 use crate::fields::{Fields, Part};

@@ -229,6 +229,8 @@ pub struct Subnet {
     pub rules: Rules,
     /// The block of the last epoch, or of genesis.
     pub block: u64,
+    /// The network's block in which it was registered; 0 for one that was always there.
+    pub registered: u64,
     /// The block of the last epoch; `None` before the first.
     pub last_epoch: Option<u64>,
     /// Groups, in text order; those of coalitions last.
