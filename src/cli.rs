@@ -274,6 +274,8 @@ enum What {
     Metrics,
     /// Tables of a run, with their columns.
     Tables,
+    /// Rules of the token economy that the network has had.
+    Eras,
     /// Every key that a scenario may have.
     Parameters,
 }

@@ -51,11 +51,11 @@ pub(super) fn load(paths: &[impl AsRef<Path>], edits: &[Edit]) -> Result<Vec<Sce
         let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
         let source = path.display().to_string();
         let loaded = match String::from_utf8(bytes) {
-            Ok(text) => Scenario::load(&source, &text, edits),
+            Ok(text) => Scenario::load_each(&source, &text, edits),
             Err(_) => Err(ScenarioError::not_text(&source)),
         };
         match loaded {
-            Ok(scenario) => scenarios.push(scenario),
+            Ok(each) => scenarios.extend(each),
             Err(error) => wrong.push(error),
         }
     }
