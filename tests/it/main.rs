@@ -14,6 +14,7 @@ mod findings;
 mod kernel;
 mod layers;
 mod money;
+mod network_figures;
 mod own_strategy;
 mod protocol_laws;
 mod real_subnet;

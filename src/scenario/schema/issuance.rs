@@ -3,4 +3,6 @@
 use crate::fields::Fields;
 use crate::protocol::issuance::IssuancePolicy;
 
-pub(super) fn issuance(_: &mut Fields<'_>, was: &IssuancePolicy) -> IssuancePolicy { was.clone() }
+pub(super) fn issuance(_: &mut Fields<'_>, was: &IssuancePolicy) -> IssuancePolicy {
+    was.clone()
+}
