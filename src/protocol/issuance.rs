@@ -19,29 +19,10 @@ pub fn block_emission(issued: u64) -> u64 {
 
 /// How TAO is issued.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum IssuancePolicy {
-    #[default]
-    Halving,
-}
+pub enum IssuancePolicy { #[default] Halving }
 impl IssuancePolicy {
-    pub fn emission(
-        &self,
-        issued: crate::units::Tao,
-        height: u64,
-        use_level: f64,
-    ) -> crate::units::Tao {
-        let _ = (height, use_level);
-        crate::units::Tao(block_emission(issued.0))
-    }
-    pub fn blocks_to_change(
-        &self,
-        issued: crate::units::Tao,
-        height: u64,
-        emission: crate::units::Tao,
-    ) -> u64 {
-        let _ = height;
-        blocks_to_halving(issued.0, emission.0)
-    }
+    pub fn emission(&self, issued: crate::units::Tao, height: u64, use_level: f64) -> crate::units::Tao { let _ = (height, use_level); crate::units::Tao(block_emission(issued.0)) }
+    pub fn blocks_to_change(&self, issued: crate::units::Tao, height: u64, emission: crate::units::Tao) -> u64 { let _ = height; blocks_to_halving(issued.0, emission.0) }
 }
 pub fn blocks_to_halving(issued: u64, per_block: u64) -> u64 {
     let left = SUPPLY_CAP.saturating_sub(issued);

@@ -4,9 +4,9 @@
 //! A set of these values is an *era*. What each switch does is in [`super::shares`],
 //! [`super::injection`], [`super::price_ema`] and [`super::pool`]; the engine only passes them on.
 
-use crate::protocol::flow::FlowEma;
 use crate::protocol::injection::{Cap, Excess};
 use crate::protocol::issuance::IssuancePolicy;
+use crate::protocol::flow::FlowEma;
 use crate::protocol::pool;
 use crate::protocol::price_ema::PriceEma;
 use crate::protocol::shares;

@@ -108,8 +108,9 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
     let about = "the token economy around the subnets; without it alpha has no market";
     let network = t.table_if_given("network", about, |t| network::network(t, catalogue));
     let market = network.is_some();
-    let subnets =
-        t.named("subnet", "the subnets", |name, t| subnet(name, t, &base, catalogue, market));
+    let subnets = t.named("subnet", "the subnets", |name, t| {
+        subnet(name, t, &base, catalogue, market)
+    });
     let subnets: Vec<SubnetPlan> = subnets.into_iter().map(|(_, plan)| plan).collect();
     let only = if let [subnet] = subnets.as_slice() { subnet.name.clone() } else { String::new() };
     let coalitions = t.tables("coalitions", "agents who act together", |t| {

@@ -314,8 +314,7 @@ impl Subnet {
         weights.clear();
         if self.links.is_empty() {
             let pairs = stake.iter().zip(root);
-            weights
-                .extend(pairs.map(|(alpha, tao)| alpha.0 as f64 + self.tao_weight * tao.0 as f64));
+            weights.extend(pairs.map(|(alpha, tao)| alpha.0 as f64 + self.tao_weight * tao.0 as f64));
         } else {
             child_keys::stake_weights(stake, root, self.tao_weight, &self.links, weights);
         }

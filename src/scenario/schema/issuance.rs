@@ -3,6 +3,4 @@
 use crate::fields::Fields;
 use crate::protocol::issuance::IssuancePolicy;
 
-pub(super) fn issuance(_: &mut Fields<'_>, was: &IssuancePolicy) -> IssuancePolicy {
-    was.clone()
-}
+pub(super) fn issuance(_: &mut Fields<'_>, was: &IssuancePolicy) -> IssuancePolicy { was.clone() }

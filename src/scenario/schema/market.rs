@@ -77,8 +77,11 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         .above(0.0)
         .at_most(21e6)
         .default(1_000_000.0);
-    let weight =
-        t.number("weight", "weight of TAO in the pool").at_least(0.01).at_most(0.99).default(0.5);
+    let weight = t
+        .number("weight", "weight of TAO in the pool")
+        .at_least(0.01)
+        .at_most(0.99)
+        .default(0.5);
     let about = "alpha outside the pool beyond what the groups hold: others', burned, protocol's";
     let elsewhere = amount(t, "elsewhere", about, "alpha", 0.0);
     let about = "of it, alpha that the chain has bought";
@@ -96,7 +99,8 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         .default(2_000_000_u64);
     let registration_allowed =
         t.flag("registration_allowed", "whether neurons may register").default(true);
-    let emission_enabled = t.flag("emission_enabled", "whether TAO is emitted to it").default(true);
+    let emission_enabled =
+        t.flag("emission_enabled", "whether TAO is emitted to it").default(true);
     let owner_cut = t.flag("owner_cut", "whether the owner's cut is taken").default(true);
     let miner_burned = t
         .number("miner_burned", "part of incentive withheld from miners before the first epoch")

@@ -113,13 +113,13 @@ pub(super) fn network(t: &mut Fields<'_>, catalogue: &Catalogue) -> NetworkPlan 
         .default(8_700_000_u64);
     let tao_usd = tao_usd(t);
     let root = t.tables("root", "groups of hotkeys with stake on root", root_group);
-    let traders = t.tables("traders", "groups of those who trade", |t| trader_group(t, catalogue));
+    let traders =
+        t.tables("traders", "groups of those who trade", |t| trader_group(t, catalogue));
     NetworkPlan { eras, substeps, issued: Tao::from_tokens(issued), block, tao_usd, root, traders }
 }
 
 fn era_plan(t: &mut Fields<'_>, from: Epoch) -> EraPlan {
-    let name =
-        t.choice("era", "the rules that the network had at some time", &era::names(), era::LAST);
+    let name = t.choice("era", "the rules that the network had at some time", &era::names(), era::LAST);
     let base = era::rules(name);
     let about = "rules of the era that are changed";
     let rules = t.table_of_changes("rules", about, |t| token_rules(t, &base));

@@ -150,7 +150,12 @@ fn gate(t: &mut Fields<'_>, was: Option<Gate>) -> Option<Gate> {
         "gate_bar",
         "where the gate's bar lies: nowhere, at a given share, where the greatest shares reach a \
          part of all, or at the share of a rank",
-        &[("none", Kind::None), ("given", Kind::Given), ("mass", Kind::Mass), ("rank", Kind::Rank)],
+        &[
+            ("none", Kind::None),
+            ("given", Kind::Given),
+            ("mass", Kind::Mass),
+            ("rank", Kind::Rank),
+        ],
         kind,
     );
     let exponent = t
