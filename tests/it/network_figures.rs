@@ -133,7 +133,7 @@ fn all_issued_tao_is_somewhere() {
 
 #[test]
 fn runs_under_several_eras_stand_side_by_side() {
-    let eras = ["root-2024", "dtao-2025-02", "taoflow-2025-11", "gate-2026-08"];
+    let eras = ["dtao-2025-02", "taoflow-2025-11", "price-burn-2026-06", "gate-2026-08"];
     let runs: Vec<_> = eras
         .iter()
         .map(|era| run(5, &["--quiet", "--no-plots", "--set", &format!("network.era={era:?}")]))

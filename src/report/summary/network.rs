@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use comfy_table::TableComponent;
+
 use super::{blank, grouped, percent, text};
 use crate::report::economy::Economy;
 use crate::report::series::largest;
@@ -51,6 +53,8 @@ fn subnets(economy: &Economy) -> String {
     ];
     let [price, ema, apy, burned, pool] = columns.map(|metric| economy.market_last(metric));
     let mut table = blank();
+    // Without a line between rows, or ten of them would fill a screen.
+    table.remove_style(TableComponent::HorizontalLines);
     table.set_header([
         "subnet",
         "share of emission",

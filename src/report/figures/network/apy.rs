@@ -2,7 +2,7 @@
 
 use super::{View, logarithmic, panel, percent};
 use crate::num;
-use crate::plot::{Axis, Chart, Cloud, Colour, Dash, Figure, Guide, Scatter, Series, Style, Ticks};
+use crate::plot::{Axis, Chart, Cloud, Colour, Dash, Emphasis, Figure, Guide, Scatter, Series, Style, Ticks};
 use crate::report::series::largest;
 
 /// How long the staker stays `[days]`.
@@ -51,7 +51,7 @@ impl View<'_> {
                 cloud("100 TAO, price unmoved", Colour::nth(1), by_rank(&|at| net(&costs, at))),
                 cloud("1 % of the pool, price unmoved", Colour::nth(0), by_rank(&|at| steady[at])),
             ],
-            guides: vec![Guide::Straight { name: String::new(), intercept: 0.0, slope: 0.0 }],
+            guides: vec![nothing(count)],
         };
         let against = Scatter {
             x: logarithmic(percent("cost of 100 TAO in and out")),
@@ -99,6 +99,12 @@ impl View<'_> {
         let now = self.economy.market_last("price_tao_per_alpha");
         now.iter().zip(then).map(|(now, then)| now / then).collect()
     }
+}
+
+/// The line between a gain and a loss, behind the points.
+fn nothing(subnets: usize) -> Guide {
+    let style = Style { emphasis: Emphasis::Faint, colour: Some(Colour::SOFT), ..Style::default() };
+    Guide::Curve(Series { style, ..Series::new("", vec![(1.0, 0.0), (subnets as f64, 0.0)]) })
 }
 
 /// What a yearly return comes to in the stay.

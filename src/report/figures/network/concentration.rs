@@ -98,12 +98,11 @@ impl View<'_> {
         let lines = |y: Axis, series: Vec<Series>| Chart::Lines(self.lines(y, series));
         let panels = vec![
             panel("Herfindahl–Hirschman", lines(from_zero("index", ""), pair(hhi))),
-            panel("Nakamoto", {
-                let y = count("fewest with more than half", "subnets");
-                lines(y, pair(|amounts| nakamoto(amounts, 0.5)))
+            panel("Nakamoto: the fewest with more than half", {
+                lines(count(), pair(|amounts| nakamoto(amounts, 0.5)))
             }),
             panel("Gini", lines(Axis { range: unit, ..Axis::new("coefficient", "") }, pair(gini))),
-            panel("Subnets that are paid", lines(count("subnets", ""), counts)),
+            panel("Subnets that are paid", lines(count(), counts)),
         ];
         let more = "over subnets, after every epoch";
         self.figure("How concentrated emission and value are", more, 2, panels)
