@@ -30,22 +30,23 @@ pub fn ln(x: f64) -> f64 {
     libm::log(x)
 }
 
+/// e to the power of `x`, less 1: exact where `x` is small and `exp` would round to 1.
+#[must_use]
+pub fn expm1(x: f64) -> f64 {
+    libm::expm1(x)
+}
+
+/// The natural logarithm of `1 + x`: exact where `x` is small. NaN below -1 and minus infinity
+/// there.
+#[must_use]
+pub fn log1p(x: f64) -> f64 {
+    libm::log1p(x)
+}
+
 /// `base` to the power of `exponent`.
 #[must_use]
 pub fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
-}
-
-/// e to the power of `x`, less 1; keeps its digits where `x` is small.
-#[must_use]
-pub fn exp_m1(x: f64) -> f64 {
-    libm::expm1(x)
-}
-
-/// The natural logarithm of 1 + `x`; keeps its digits where `x` is small.
-#[must_use]
-pub fn ln_1p(x: f64) -> f64 {
-    libm::log1p(x)
 }
 
 /// `x` kept to `[low, high]`; NaN gives `low`. Unlike `f64::clamp` this is two instructions.
@@ -54,6 +55,13 @@ pub fn ln_1p(x: f64) -> f64 {
 pub fn within(low: f64, high: f64, x: f64) -> f64 {
     let x = if x > low { x } else { low };
     if x < high { x } else { high }
+}
+
+/// The greatest whole number up to `x`; 0 below 0 and for NaN, and what does not fit saturates.
+#[must_use]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "`as` saturates")]
+pub fn floor(x: f64) -> u64 {
+    x as u64
 }
 
 /// The sum of `values` in index order, starting from a positive zero (the standard `sum` of

@@ -97,6 +97,13 @@ impl Streams {
         Self { seed }
     }
 
+    /// Streams of their own for those who come after the first generation, which is 0.
+    #[must_use]
+    pub fn generation(&self, generation: u64) -> Self {
+        // An odd factor, the golden ratio's, sends small numbers to words far apart.
+        Self { seed: self.seed ^ generation.wrapping_mul(0x9E37_79B9_7F4A_7C15) }
+    }
+
     /// The draws of `agent` for `domain` in `epoch`: 2^32 words of them before they would run
     /// into the next epoch's.
     #[must_use]

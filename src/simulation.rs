@@ -5,6 +5,7 @@ mod agree;
 mod genesis;
 mod invest;
 mod judge;
+mod life;
 mod market;
 mod mechanisms;
 mod owner;
@@ -26,7 +27,7 @@ use crate::protocol::reward::Scratch;
 use crate::protocol::set_weights::Refusal;
 use crate::record::{Event, Frame, Observer, RecordError};
 use crate::rng::{Agent, Domain, Streams};
-use crate::scenario::{EraPlan, Scenario, TaoUsd};
+use crate::scenario::{EraPlan, Group, GroupPlan, Scenario, TaoUsd};
 use crate::strategy::{Miner, Staker, Validator};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Uid};
 use crate::world::{Imbalance, Market, Network, Subnet, TaoImbalance, World};
@@ -48,6 +49,7 @@ struct Tokens {
     /// The eras in the order of their first epochs.
     eras: Vec<EraPlan>,
     tao_usd: TaoUsd,
+    nursery: life::Nursery,
 }
 
 /// The agents of one subnet, and the working memory of its epoch. Dropping the memory changes
@@ -63,11 +65,23 @@ struct People {
     partners: Vec<Vec<Uid>>,
     /// Groups of miners as their draws are keyed.
     mined_by: Vec<(Agent, Vec<Uid>)>,
+    /// The groups of miners as the text describes them, from which newcomers are made.
+    recruits: Vec<GroupPlan<dyn Miner>>,
     /// Whose weights were refused and why: only the first time is told.
     refused: BTreeSet<(Uid, Refusal)>,
     memory: Memory,
     /// What happened in the subnet in this epoch.
     events: Vec<Event>,
+}
+
+impl People {
+    /// The group that a miner's uid belongs to by the text, and a new behaviour of its kind.
+    fn recruit(&self, uid: Uid) -> Option<(&Group, Box<dyn Miner>)> {
+        let mines = |(_, uids): &&(Agent, Vec<Uid>)| uids.contains(&uid);
+        let at = self.mined_by.iter().position(|group| mines(&group))?;
+        let GroupPlan { group, strategy } = self.recruits.get(at)?;
+        Some((group, strategy.as_ref()?.build()))
+    }
 }
 
 /// Buffers that live from epoch to epoch only to spare their allocation.
@@ -253,6 +267,11 @@ impl Simulation {
         let tempo = self.world.subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
         let days = tempo as f64 / BLOCKS_PER_DAY as f64;
         if epoch > 0 {
+            // Use is what people pay in, for alpha and for slots.
+            let paid = |market: &Market| (market.flows.bought + market.flows.registered).tokens();
+            let used = network.markets.iter().fold(0.0, |sum, market| sum + paid(market)) / days;
+            let policy = network.rules.issuance;
+            network.issuance_factor = policy.adjusted(network.issuance_factor, used);
             let mut draws = self.streams.at(Domain::TaoUsd, Agent::new("network", 0), epoch);
             network.tao_usd = tokens.tao_usd.next(network.tao_usd, epoch, days, &mut draws);
         }
@@ -278,7 +297,9 @@ impl Simulation {
         let World { subnets, network, epoch } = &mut self.world;
         let (Some(network), Some(tokens)) = (network, &mut self.tokens) else { return };
         let when = (self.streams, *epoch);
-        market::pass(network, subnets, &mut tokens.floor, when, &mut self.events);
+        let slots = &tokens.nursery.slots;
+        let floor = &mut tokens.floor;
+        market::pass(network, (subnets, &mut self.people), floor, slots, when, &mut self.events);
         self.look_at_root();
     }
 
@@ -334,6 +355,11 @@ impl Simulation {
             subnet.renew();
         }
         let epoch = self.world.epoch;
+        if let Some(tokens) = &mut self.tokens {
+            let when = (self.streams, epoch);
+            let nursery = &mut tokens.nursery;
+            life::renew(&mut self.world, &mut self.people, nursery, when, &mut self.events);
+        }
         for turn in self.turns.iter().filter(|turn| turn.from == epoch) {
             self.events.push(Event {
                 epoch,

@@ -15,7 +15,7 @@ use super::{exp, normal_quantile};
 /// <https://doi.org/10.2307/1400905>.
 #[must_use]
 pub fn poisson_quantile(p: f64, mean: f64) -> u64 {
-    if !(mean > 0.0) {
+    if mean.is_nan() || mean <= 0.0 {
         return 0;
     }
     if mean > SUMMED {

@@ -166,8 +166,8 @@ pub fn served(blocks: u64, coldkeys: u64, per_block: u64) -> f64 {
         return 0.0;
     }
     // Many draws from many coldkeys: plain powers of 1 - 1/n would lose every digit.
-    let missed_once = num::ln_1p(-1.0 / coldkeys as f64);
-    num::within(0.0, 1.0, -num::exp_m1(draws * missed_once))
+    let missed_once = num::log1p(-1.0 / coldkeys as f64);
+    num::within(0.0, 1.0, -num::expm1(draws * missed_once))
 }
 
 /// What automatic claims take of `owed` `[rao]` in expectation, given the part of coldkeys that

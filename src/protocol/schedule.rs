@@ -49,9 +49,30 @@ impl Slot {
         self.tempo != 0 && (called || overdue || regular)
     }
 
+    /// The block of the next epoch as the schedule has it, overdue or not; `None` where epochs are
+    /// stopped.
+    ///
+    /// Source: `coinbase/tempo_control.rs::get_next_epoch_start_block`.
+    #[must_use]
+    pub fn next(&self) -> Option<u64> {
+        let regular = self.anchor.saturating_add(self.tempo);
+        let next = self.trigger.map_or(regular, |called| called.min(regular));
+        (self.tempo != 0).then_some(next)
+    }
+
+    /// Blocks from `block` to the next epoch that nobody has called for; `None` where epochs are
+    /// stopped.
+    ///
+    /// Source: `coinbase/tempo_control.rs::blocks_until_next_auto_epoch`.
+    #[must_use]
+    pub fn until_regular(&self, block: u64) -> Option<u64> {
+        let regular = self.anchor.saturating_add(self.tempo);
+        (self.tempo != 0).then_some(regular.saturating_sub(block))
+    }
+
     /// Calls for an epoch a few blocks from now.
     pub fn call(&mut self, block: u64) {
-        self.trigger = Some(block + TRIGGER_DELAY);
+        self.trigger = Some(block.saturating_add(TRIGGER_DELAY));
     }
 
     /// Changes the distance of epochs, which starts the cycle again.
@@ -62,11 +83,21 @@ impl Slot {
     /// Uses the slot. An epoch that is skipped (`ran` false) uses it too.
     pub fn consume(&mut self, block: u64, ran: bool) {
         (self.anchor, self.trigger) = (block, None);
-        self.index += 1;
+        self.index = self.index.saturating_add(1);
         if ran {
             self.last_step = block;
         }
     }
+}
+
+/// Whether an epoch was due in `block` before June 2026: every `tempo + 1` blocks, in a phase given
+/// by the subnet's number. Nothing ran at a tempo of 0.
+///
+/// Source: `coinbase/run_coinbase.rs::blocks_until_next_epoch`, before v3.4.8.
+#[must_use]
+pub fn was_due(block: u64, netuid: u64, tempo: u64) -> bool {
+    let counted = u128::from(block) + u128::from(netuid) + 1;
+    tempo != 0 && counted.is_multiple_of(u128::from(tempo) + 1)
 }
 
 /// Which subnets run their epoch in `block`: those that are due, in order of their number, up to
@@ -129,6 +160,27 @@ mod tests {
         assert!(slot.is_due(51_402), "it used its slot without running");
         slot.consume(51_402, true);
         assert!(!slot.is_due(51_403));
+    }
+
+    #[test]
+    fn the_next_epoch_is_known() {
+        let mut slot = Slot::new(1_000, 0, 360);
+        assert_eq!((slot.next(), slot.until_regular(1_350)), (Some(1_360), Some(10)));
+        assert_eq!(slot.until_regular(9_999), Some(0));
+        slot.call(1_349);
+        assert_eq!((slot.next(), slot.until_regular(1_350)), (Some(1_359), Some(10)));
+        slot.call(1_351);
+        assert_eq!(slot.next(), Some(1_360), "it runs before the call takes effect");
+        slot.set_tempo(1_351, 0);
+        assert_eq!((slot.next(), slot.until_regular(1_352)), (None, None));
+    }
+
+    /// At tempo 3 subnet 1 ran when block + 2 was a multiple of 4.
+    #[test]
+    fn epochs_once_went_by_the_number_of_the_subnet() {
+        let due: Vec<u64> = (0..12).filter(|block| was_due(*block, 1, 3)).collect();
+        assert_eq!(due, [2, 6, 10]);
+        assert!(!was_due(0, 0, 0));
     }
 
     #[test]

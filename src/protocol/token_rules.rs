@@ -1,15 +1,17 @@
 //! The switches of the token economy: what the network has had, one after the other, made
 //! selectable.
 //!
-//! A set of these values is an *era*. What each switch does is in [`super::shares`],
-//! [`super::injection`], [`super::price_ema`] and [`super::pool`]; the engine only passes them on.
+//! A set of these values is an *era*. What each switch does is in [`super::issuance`],
+//! [`super::shares`], [`super::injection`], [`super::price_ema`], [`super::pool`] and
+//! [`super::split::root`]; the engine only passes them on.
 
+use crate::protocol::flow::FlowEma;
 use crate::protocol::injection::{Cap, Excess};
 use crate::protocol::issuance::IssuancePolicy;
-use crate::protocol::flow::FlowEma;
 use crate::protocol::pool;
 use crate::protocol::price_ema::PriceEma;
 use crate::protocol::shares;
+use crate::protocol::split::root::RootRule;
 use crate::units::Tao;
 
 /// How TAO and alpha trade against each other.
@@ -30,26 +32,6 @@ pub enum FeeTo {
     Pool,
     /// The author of the block.
     Author,
-}
-
-/// How root stakers get their part of a subnet's alpha.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RootDividends {
-    /// The alpha is sold in every block, and paid in TAO at the epoch.
-    Sold,
-    /// The alpha waits until it is claimed, and is sold then.
-    Claimed,
-}
-
-/// What becomes of root stakers' alpha while the smoothed prices do not sum to enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RootUnsold {
-    /// It is sold all the same.
-    Sold,
-    /// It is recycled.
-    Recycled,
-    /// The subnet's validators keep it.
-    ToValidators,
 }
 
 /// The rules of the token economy at one time.
@@ -75,11 +57,9 @@ pub struct TokenRules {
     pub flow_half_life: f64,
     /// What a TAO on root counts in alpha, in `[0, 1]`.
     pub tao_weight: f64,
-    /// How root stakers get their part.
-    pub root_dividends: RootDividends,
-    /// What becomes of it while smoothed prices sum to [`TokenRules::root_threshold`] or less.
-    pub root_unsold: RootUnsold,
-    /// See [`TokenRules::root_unsold`].
+    /// How root stakers get their part, and what becomes of it where they do not.
+    pub root: RootRule,
+    /// Sum of smoothed prices above which they get it.
     pub root_threshold: f64,
     /// Keys whose claims are served in each block.
     pub claims_per_block: u64,
@@ -111,8 +91,7 @@ impl Default for TokenRules {
             price_ema: PriceEma::default(),
             flow_half_life: 216_000.0,
             tao_weight: 0.18,
-            root_dividends: RootDividends::Claimed,
-            root_unsold: RootUnsold::Recycled,
+            root: RootRule::default(),
             root_threshold: 1.0,
             claims_per_block: 5,
             claimants: 30_000,

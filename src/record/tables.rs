@@ -66,11 +66,14 @@ const NETWORK: &[ColumnDoc] = &[
     column("events", Type::Whole, "How many events in the epoch."),
 ];
 
-
 const EVENT: &[ColumnDoc] = &[
     EPOCH,
     SUBNET,
-    column("kind", Type::Text, "What happened: attack-start, weights-refused, trade-refused, era, …"),
+    column(
+        "kind",
+        Type::Text,
+        "What happened: attack-start, weights-refused, trade-refused, era, …",
+    ),
     column("who", Type::Text, "To whom or by whom."),
     column("detail", Type::Text, "More about it."),
 ];
@@ -237,8 +240,7 @@ impl Tables {
             Cell::Whole(total(|s| s.entities.len())),
             Cell::Whole(small(frame.events.len())),
         ];
-        let era: Arc<str> =
-            frame.world.network.as_ref().map_or("", |network| &network.era).into();
+        let era: Arc<str> = frame.world.network.as_ref().map_or("", |network| &network.era).into();
         let more = markets::network(frame.world, &era);
         self.sinks[NETWORKS].push(cells.into_iter().chain(more))?;
         self.markets(frame)

@@ -15,7 +15,7 @@ pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
 pub use group::{Group, GroupPlan};
 pub use market::{MarketPlan, Newcomers};
-pub use network::{EraPlan, NetworkPlan, RootPlan, TraderPlan};
+pub use network::{EraPlan, FoundingPlan, NetworkPlan, RootPlan, TraderPlan};
 pub use usd::{Motion, TaoUsd};
 
 use crate::fields::{Fields, Part};
@@ -108,9 +108,8 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
     let about = "the token economy around the subnets; without it alpha has no market";
     let network = t.table_if_given("network", about, |t| network::network(t, catalogue));
     let market = network.is_some();
-    let subnets = t.named("subnet", "the subnets", |name, t| {
-        subnet(name, t, &base, catalogue, market)
-    });
+    let subnets =
+        t.named("subnet", "the subnets", |name, t| subnet(name, t, &base, catalogue, market));
     let subnets: Vec<SubnetPlan> = subnets.into_iter().map(|(_, plan)| plan).collect();
     let only = if let [subnet] = subnets.as_slice() { subnet.name.clone() } else { String::new() };
     let coalitions = t.tables("coalitions", "agents who act together", |t| {

@@ -28,11 +28,7 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
     let mut turns = Vec::new();
     let (mut subnets, mut people) = (Vec::new(), Vec::new());
     for plan in &scenario.subnets {
-        let mut making = Making::new(plan, streams);
-        for coalition in scenario.coalitions.iter().filter(|c| c.subnet == plan.name) {
-            turns.push(making.join(coalition));
-        }
-        let (subnet, cast) = making.finish(plan);
+        let (subnet, cast) = one(plan, &scenario.coalitions, streams, &mut turns);
         subnets.push(subnet);
         people.push(cast);
     }
@@ -44,7 +40,8 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
     let (network, tokens) = match made {
         Some(((network, floor), plan)) => {
             let (eras, tao_usd) = (plan.eras.clone(), plan.tao_usd.clone());
-            (Some(network), Some(Tokens { floor, eras, tao_usd }))
+            let nursery = network::nursery(plan, scenario);
+            (Some(network), Some(Tokens { floor, eras, tao_usd, nursery }))
         }
         None => (None, None),
     };
@@ -56,6 +53,29 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
         grant_permits(subnet);
     }
     simulation
+}
+
+/// Makes one subnet and its people, and notes when its coalitions turn.
+fn one(
+    plan: &SubnetPlan,
+    coalitions: &[CoalitionPlan],
+    streams: Streams,
+    turns: &mut Vec<Turn>,
+) -> (Subnet, People) {
+    let mut making = Making::new(plan, streams);
+    for coalition in coalitions.iter().filter(|c| c.subnet == plan.name) {
+        turns.push(making.join(coalition));
+    }
+    making.finish(plan)
+}
+
+/// A subnet that takes the place of one that is gone.
+pub(super) fn reborn(
+    plan: &SubnetPlan,
+    coalitions: &[CoalitionPlan],
+    streams: Streams,
+) -> (Subnet, People) {
+    one(plan, coalitions, streams, &mut Vec::new())
 }
 
 /// A subnet that is being made.
@@ -78,6 +98,7 @@ impl Making {
             name: plan.name.clone(),
             rules: plan.rules.clone(),
             block: GENESIS,
+            registered: 0,
             last_epoch: None,
             groups: Vec::new(),
             entities: Vec::new(),
@@ -370,15 +391,25 @@ impl Making {
             .collect();
         let validators = validators.into_iter().map(|(_, validator)| validator).collect();
         let (refused, memory, events) = (BTreeSet::new(), Memory::default(), Vec::new());
-        let cast =
-            People { validators, miners, stakers, partners, mined_by, refused, memory, events };
+        let recruits = plan.miners.clone();
+        let cast = People {
+            validators,
+            miners,
+            stakers,
+            partners,
+            mined_by,
+            recruits,
+            refused,
+            memory,
+            events,
+        };
         (subnet, cast)
     }
 }
 
 /// Permits as an epoch before the first would have left them, so that validators can vote in the
 /// first one.
-fn grant_permits(subnet: &mut Subnet) {
+pub(super) fn grant_permits(subnet: &mut Subnet) {
     let mut staked = Vec::new();
     subnet.stake_weights(&mut staked);
     let (params, owner) = (&subnet.rules.params, subnet.owner);

@@ -17,6 +17,9 @@ use crate::strategy::Trader;
 use crate::units::{Epoch, Tao};
 use crate::world::{MarketFlows, Network, NetworkFlows, Subnet};
 
+use super::People;
+use super::life::{self, Slots};
+
 /// The traders' behaviours, what they have ordered, and working memory.
 #[derive(Default)]
 pub(super) struct Floor {
@@ -46,8 +49,9 @@ pub(super) struct Memory {
 /// Runs the blocks of one epoch.
 pub(super) fn pass(
     network: &mut Network,
-    subnets: &mut [Subnet],
+    (subnets, people): (&mut [Subnet], &mut [People]),
     floor: &mut Floor,
+    slots: &[Slots],
     (streams, epoch): (Streams, Epoch),
     events: &mut Vec<Event>,
 ) {
@@ -62,14 +66,28 @@ pub(super) fn pass(
     let blocks = subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
     let substeps = network.substeps.clamp(1, blocks.max(1));
     let mut refusals = orders::Refusals::default();
+    let arrivals = life::arrivals(slots, subnets, substeps, (streams, epoch));
+    let mut arriving = arrivals.iter().peekable();
     let mut next = 0;
     let placed = std::mem::take(&mut floor.placed);
     for substep in 0..substeps {
         // Blocks that do not divide evenly go to the later substeps.
         let until = |substep: u64| blocks * substep / substeps;
-        emit::blocks(network, subnets, &mut floor.memory, until(substep + 1) - until(substep));
+        let now = until(substep + 1) - until(substep);
+        for (slots, market) in slots.iter().zip(&mut network.markets) {
+            life::decay(slots, market, now);
+        }
+        emit::blocks(network, subnets, &mut floor.memory, now);
         income::sell(network, subnets, substeps - substep);
-        income::claim(network, subnets, until(substep + 1) - until(substep), substeps - substep);
+        income::claim(network, subnets, now, substeps - substep);
+        while let Some(arrival) = arriving.next_if(|arrival| arrival.substep <= substep) {
+            let at = arrival.subnet;
+            let Network { markets, elsewhere, rules, .. } = &mut *network;
+            let place = (&mut subnets[at], &mut people[at]);
+            let who = (streams, epoch, *arrival);
+            let market = &mut markets[at];
+            life::register(&slots[at], market, place, elsewhere, rules.fee_rate, who);
+        }
         while let Some(order) = placed.get(next).filter(|order| order.substep <= substep) {
             orders::execute(network, subnets, order, (streams, epoch), &mut refusals);
             next += 1;
@@ -79,6 +97,18 @@ pub(super) fn pass(
     network.flows.root_paid /= all;
     for market in &mut network.markets {
         market.flows.share /= all;
+    }
+    for (market, subnet) in network.markets.iter().zip(&*subnets) {
+        let flows = &market.flows;
+        if flows.registrations > 0 {
+            events.push(Event {
+                epoch,
+                subnet: subnet.name.clone(),
+                kind: "registrations",
+                who: subnet.name.clone(),
+                detail: format!("{} slots for {} TAO", flows.registrations, flows.registered),
+            });
+        }
     }
     refusals.tell(network, subnets, epoch, events);
     floor.placed = placed;

@@ -92,7 +92,8 @@ fn divide_with_root(
         (&subnet.outcome.incentive_emission, &subnet.outcome.dividend_emission);
     let totals = dividends::totals(pots, num::sum(servers), num::sum(validators));
     let payout = &mut memory.payout;
-    let mut unpaid = totals.orphaned + payout::divide(totals.server, servers, &mut payout.incentive);
+    let mut unpaid =
+        totals.orphaned + payout::divide(totals.server, servers, &mut payout.incentive);
     // What validators are paid follows what they have earned; here only proportions matter.
     payout::divide(totals.validator + totals.root, validators, &mut payout.dividends);
     flow_back(subnet, memory);

@@ -1,13 +1,26 @@
 //! Traders: who holds TAO, root stake, and alpha of any subnet.
 
+mod desk;
+mod mean_reverter;
+mod momentum;
 mod passive;
+mod rebalancer;
+mod whale;
+mod yield_chaser;
 
 use super::Behaviour;
 use crate::rng::Draws;
 use crate::units::{Alpha, Epoch, Tao};
 
 /// Every trader behaviour of this crate.
-pub const BEHAVIOURS: &[Behaviour<dyn Trader>] = &[passive::BEHAVIOUR];
+pub const BEHAVIOURS: &[Behaviour<dyn Trader>] = &[
+    passive::BEHAVIOUR,
+    yield_chaser::BEHAVIOUR,
+    momentum::BEHAVIOUR,
+    mean_reverter::BEHAVIOUR,
+    whale::BEHAVIOUR,
+    rebalancer::BEHAVIOUR,
+];
 
 /// How a trader places its money.
 pub trait Trader: Send {
@@ -113,3 +126,6 @@ pub struct TraderTurn<'a> {
     /// Draws for its own choices in this epoch.
     pub draws: Draws,
 }
+
+#[cfg(test)]
+mod tests;

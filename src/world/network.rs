@@ -40,8 +40,8 @@ pub struct Network {
     pub gate_bar: f64,
     /// The block at which the bar was last found.
     pub gate_block: Option<u64>,
-    /// Use of the network by which a demand-responsive issuance goes, 1 for its target.
-    pub use_level: f64,
+    /// Factor on the halving curve, where issuance answers to use.
+    pub issuance_factor: f64,
     /// What moved in the last epoch.
     pub flows: NetworkFlows,
 }

@@ -229,6 +229,8 @@ pub struct Subnet {
     pub rules: Rules,
     /// The block of the last epoch, or of genesis.
     pub block: u64,
+    /// The network's block in which it was registered; 0 for one that was always there.
+    pub registered: u64,
     /// The block of the last epoch; `None` before the first.
     pub last_epoch: Option<u64>,
     /// Groups, in text order; those of coalitions last.
@@ -314,7 +316,8 @@ impl Subnet {
         weights.clear();
         if self.links.is_empty() {
             let pairs = stake.iter().zip(root);
-            weights.extend(pairs.map(|(alpha, tao)| alpha.0 as f64 + self.tao_weight * tao.0 as f64));
+            weights
+                .extend(pairs.map(|(alpha, tao)| alpha.0 as f64 + self.tao_weight * tao.0 as f64));
         } else {
             child_keys::stake_weights(stake, root, self.tao_weight, &self.links, weights);
         }

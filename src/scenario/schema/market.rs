@@ -1,6 +1,7 @@
 //! Keys of one subnet's market.
 
 use crate::fields::{self, Fields, Part};
+use crate::protocol::pruning::Protection;
 use crate::protocol::registration::{self, Pricing};
 use crate::units::{Alpha, Tao};
 
@@ -41,8 +42,12 @@ pub struct MarketPlan {
     pub burn_price: Tao,
     /// How that price moves.
     pub pricing: Pricing,
+    /// Who is not pruned.
+    pub protection: Protection,
     /// Newcomers who want a slot.
     pub newcomers: Newcomers,
+    /// Blocks since it was registered.
+    pub registered_ago: u64,
 }
 
 impl MarketPlan {
@@ -52,12 +57,12 @@ impl MarketPlan {
     }
 }
 
-/// Those who register as miners.
+/// Those who want to register.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Newcomers {
     /// How many try in a day, in the mean.
     pub per_day: f64,
-    /// Most that they pay for a slot `[rao]`.
+    /// Most that each pays `[rao]`.
     pub most: Tao,
 }
 
@@ -77,11 +82,8 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         .above(0.0)
         .at_most(21e6)
         .default(1_000_000.0);
-    let weight = t
-        .number("weight", "weight of TAO in the pool")
-        .at_least(0.01)
-        .at_most(0.99)
-        .default(0.5);
+    let weight =
+        t.number("weight", "weight of TAO in the pool").at_least(0.01).at_most(0.99).default(0.5);
     let about = "alpha outside the pool beyond what the groups hold: others', burned, protocol's";
     let elsewhere = amount(t, "elsewhere", about, "alpha", 0.0);
     let about = "of it, alpha that the chain has bought";
@@ -99,8 +101,7 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         .default(2_000_000_u64);
     let registration_allowed =
         t.flag("registration_allowed", "whether neurons may register").default(true);
-    let emission_enabled =
-        t.flag("emission_enabled", "whether TAO is emitted to it").default(true);
+    let emission_enabled = t.flag("emission_enabled", "whether TAO is emitted to it").default(true);
     let owner_cut = t.flag("owner_cut", "whether the owner's cut is taken").default(true);
     let miner_burned = t
         .number("miner_burned", "part of incentive withheld from miners before the first epoch")
@@ -122,7 +123,14 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         .at_most(1e15)
         .default(1.0);
     let (burn_price, pricing) = t.table("slot", "the price of a slot", slot);
-    let newcomers = t.table("newcomers", "those who register as miners", newcomers);
+    let protection = t.table("pruning", "which miners make room for newcomers", pruning);
+    let about = "those who register as miners";
+    let newcomers = t.table("newcomers", about, |t| newcomers(t, "most that each pays for a slot"));
+    let registered_ago = t
+        .whole("registered_ago", "blocks since the subnet was registered")
+        .unit("blocks")
+        .at_most(1e12)
+        .default(2_000_000_u64);
     if t.sound() && protocol > elsewhere {
         let message = format!(
             "`protocol` must not be above `elsewhere`, of which it is a part, got {protocol} and \
@@ -148,7 +156,9 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         root_votes,
         burn_price,
         pricing,
+        protection,
         newcomers,
+        registered_ago,
     }
 }
 
@@ -180,18 +190,34 @@ fn slot(t: &mut Fields<'_>) -> (Tao, Pricing) {
     (start, Pricing { least, most, half_life, bump })
 }
 
-fn newcomers(t: &mut Fields<'_>) -> Newcomers {
+fn pruning(t: &mut Fields<'_>) -> Protection {
+    let was = Protection::default();
+    let immunity_period = t
+        .whole("immunity_period", "time after its registration in which a miner is not pruned")
+        .unit("blocks")
+        .at_most(65_535.0)
+        .default(was.immunity_period);
+    let least = t
+        .whole("min_non_immune", "as long as so few miners are not immune, an immune one is pruned")
+        .unit("uids")
+        .at_most(65_535.0)
+        .default(was.min_non_immune as u64);
+    let owned = t
+        .whole("owner_uids", "how many of the subnet owner's keys are never pruned")
+        .unit("uids")
+        .at_most(10.0)
+        .default(was.owner_uids as u64);
+    let narrow = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    Protection { immunity_period, min_non_immune: narrow(least), owner_uids: narrow(owned) }
+}
+
+pub(super) fn newcomers(t: &mut Fields<'_>, pays: &'static str) -> Newcomers {
     let per_day = t
         .number("per_day", "how many try in a day, in the mean")
         .unit("agents per day")
         .at_least(0.0)
         .at_most(1e5)
         .default(0.0);
-    let most = t
-        .number("most", "most that they pay for a slot")
-        .unit("TAO")
-        .at_least(0.0)
-        .at_most(1e6)
-        .default(1.0);
+    let most = t.number("most", pays).unit("TAO").at_least(0.0).at_most(1e6).default(1.0);
     Newcomers { per_day, most: Tao::from_tokens(most) }
 }

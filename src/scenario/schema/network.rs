@@ -1,6 +1,7 @@
 //! Keys of the token economy around the subnets.
 
 use crate::fields::{Fields, Part};
+use crate::protocol::subnet_life::{LastLock, LockPricing, Registry, SeedRule};
 use crate::protocol::token_rules::TokenRules;
 use crate::scenario::era;
 use crate::strategy::{Catalogue, Spec, Trader};
@@ -8,6 +9,7 @@ use crate::units::{Epoch, SUPPLY_CAP, Tao};
 
 use super::super::draw::Amounts;
 use super::group::same_length;
+use super::market::{Newcomers, newcomers};
 use super::tokens::token_rules;
 use super::usd::{TaoUsd, tao_usd};
 
@@ -24,10 +26,27 @@ pub struct NetworkPlan {
     pub block: u64,
     /// Price of a TAO over time.
     pub tao_usd: TaoUsd,
+    /// How new subnets come.
+    pub founding: FoundingPlan,
     /// Groups of hotkeys on root, in text order.
     pub root: Vec<RootPlan>,
     /// Groups of traders, in text order.
     pub traders: Vec<TraderPlan>,
+}
+
+/// How new subnets take the place of old ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FoundingPlan {
+    /// Those who want a subnet.
+    pub founders: Newcomers,
+    /// The chain's rules for them.
+    pub registry: Registry,
+    /// What a new pool gets.
+    pub seed_rule: SeedRule,
+    /// Epochs until root switches a new subnet's emission on.
+    pub enabled_after: Epoch,
+    /// The last registration before the start.
+    pub last_lock: LastLock,
 }
 
 /// An era and when it begins.
@@ -112,14 +131,61 @@ pub(super) fn network(t: &mut Fields<'_>, catalogue: &Catalogue) -> NetworkPlan 
         .at_most(1e12)
         .default(8_700_000_u64);
     let tao_usd = tao_usd(t);
+    let about = "how new subnets take the place of old ones";
+    let founding = t.table("founding", about, |t| founding(t, block));
     let root = t.tables("root", "groups of hotkeys with stake on root", root_group);
-    let traders =
-        t.tables("traders", "groups of those who trade", |t| trader_group(t, catalogue));
-    NetworkPlan { eras, substeps, issued: Tao::from_tokens(issued), block, tao_usd, root, traders }
+    let traders = t.tables("traders", "groups of those who trade", |t| trader_group(t, catalogue));
+    NetworkPlan {
+        eras,
+        substeps,
+        issued: Tao::from_tokens(issued),
+        block,
+        tao_usd,
+        founding,
+        root,
+        traders,
+    }
+}
+
+fn founding(t: &mut Fields<'_>, block: u64) -> FoundingPlan {
+    let was = Registry::default();
+    let about = "those who want a subnet";
+    let founders = t.table("founders", about, |t| newcomers(t, "most that each locks"));
+    let blocks = |t: &mut Fields<'_>, key, about, default: u64| {
+        t.whole(key, about).unit("blocks").at_most(1e9).default(default)
+    };
+    let rate_limit = blocks(t, "rate_limit", "time between two registrations", was.rate_limit);
+    let immunity = blocks(t, "immunity", "time in which a subnet is not pruned", was.immunity);
+    let about = "time in which a doubled lock cost falls back, at an emission of 1 TAO a block";
+    let interval = blocks(t, "lock_reduction_interval", about, was.pricing.interval);
+    let tokens = |t: &mut Fields<'_>, key, about, default: f64| {
+        let key = t.number(key, about).unit("TAO").at_least(0.0).at_most(21e6);
+        Tao::from_tokens(key.default(default))
+    };
+    let least = tokens(t, "min_lock", "least lock cost", was.pricing.least.tokens());
+    let cost = tokens(t, "last_lock", "what the last registration before the start cost", 653.0);
+    let ago = blocks(t, "last_ago", "time since that registration", 28_800);
+    let seed_rule = t.choice(
+        "seed",
+        "what a new pool gets: all that is locked at the median price, or 1 TAO against 1 alpha",
+        &[("median", SeedRule::Median), ("one-to-one", SeedRule::OneToOne)],
+        SeedRule::Median,
+    );
+    let enabled_after = t
+        .whole("enabled_after", "time until root switches a new subnet's emission on")
+        .unit("epochs")
+        .at_most(10_000_000.0)
+        .default(140_u64);
+    let registry =
+        Registry { rate_limit, immunity, pricing: LockPricing { least, interval }, ..was };
+    let last_lock = LastLock { cost, block: block.saturating_sub(ago) };
+    let enabled_after = Epoch::try_from(enabled_after).unwrap_or(Epoch::MAX);
+    FoundingPlan { founders, registry, seed_rule, enabled_after, last_lock }
 }
 
 fn era_plan(t: &mut Fields<'_>, from: Epoch) -> EraPlan {
-    let name = t.choice("era", "the rules that the network had at some time", &era::names(), era::LAST);
+    let name =
+        t.choice("era", "the rules that the network had at some time", &era::names(), era::LAST);
     let base = era::rules(name);
     let about = "rules of the era that are changed";
     let rules = t.table_of_changes("rules", about, |t| token_rules(t, &base));

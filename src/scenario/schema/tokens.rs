@@ -5,7 +5,8 @@ use crate::protocol::injection::{Cap, Excess};
 use crate::protocol::price_ema::PriceEma;
 use crate::protocol::proportion;
 use crate::protocol::shares::{Bar, Gate, MODELS, Rule, SwitchedOff};
-use crate::protocol::token_rules::{FeeTo, PoolRule, RootDividends, RootUnsold, TokenRules};
+use crate::protocol::split::root::{RootPays, RootRule, RootUnpaid};
+use crate::protocol::token_rules::{FeeTo, PoolRule, TokenRules};
 use crate::units::{RAO, Tao};
 
 use super::issuance::issuance;
@@ -150,12 +151,7 @@ fn gate(t: &mut Fields<'_>, was: Option<Gate>) -> Option<Gate> {
         "gate_bar",
         "where the gate's bar lies: nowhere, at a given share, where the greatest shares reach a \
          part of all, or at the share of a rank",
-        &[
-            ("none", Kind::None),
-            ("given", Kind::Given),
-            ("mass", Kind::Mass),
-            ("rank", Kind::Rank),
-        ],
+        &[("none", Kind::None), ("given", Kind::Given), ("mass", Kind::Mass), ("rank", Kind::Rank)],
         kind,
     );
     let exponent = t
@@ -190,26 +186,22 @@ fn root(t: &mut Fields<'_>, was: &TokenRules) -> TokenRules {
         .number("tao_weight", "what a TAO on root counts in alpha")
         .share()
         .default(was.tao_weight);
-    let root_dividends = t.choice(
+    let pays = t.choice(
         "dividends",
         "how root stakers get their part of a subnet's alpha: sold in every block, or on claim",
-        &[("sold", RootDividends::Sold), ("claimed", RootDividends::Claimed)],
-        was.root_dividends,
+        &[("sold", RootPays::SellEachBlock), ("claimed", RootPays::Claim)],
+        was.root.pays,
     );
     let root_threshold = t
         .number("threshold", "sum of smoothed prices above which root stakers are paid")
         .at_least(0.0)
         .at_most(1e6)
         .default(was.root_threshold);
-    let root_unsold = t.choice(
+    let unpaid = t.choice(
         "below_threshold",
-        "what becomes of their part at or below it",
-        &[
-            ("sold", RootUnsold::Sold),
-            ("recycled", RootUnsold::Recycled),
-            ("to-validators", RootUnsold::ToValidators),
-        ],
-        was.root_unsold,
+        "what becomes of their part at or below it, where it is claimed",
+        &[("recycled", RootUnpaid::Recycle), ("to-validators", RootUnpaid::ToValidators)],
+        was.root.unpaid,
     );
     let claims_per_block = t
         .whole("claims_per_block", "keys whose claims are served in each block")
@@ -224,8 +216,7 @@ fn root(t: &mut Fields<'_>, was: &TokenRules) -> TokenRules {
         .default(was.claimants);
     TokenRules {
         tao_weight,
-        root_dividends,
-        root_unsold,
+        root: RootRule { pays, unpaid },
         root_threshold,
         claims_per_block,
         claimants,

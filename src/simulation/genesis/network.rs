@@ -1,9 +1,11 @@
 //! The token economy at its start.
 
 use crate::protocol::pool::Pool;
+use crate::protocol::subnet_life::Registry;
 use crate::protocol::token_rules::PoolRule;
 use crate::rng::{Agent, Domain, Streams};
-use crate::scenario::{MarketPlan, NetworkPlan, Scenario, TraderPlan};
+use crate::scenario::{MarketPlan, NetworkPlan, Scenario, SubnetPlan, TraderPlan};
+use crate::simulation::life::{Nursery, Slots};
 use crate::simulation::market::{Floor, drawn_hotkey};
 use crate::units::{Alpha, Tao};
 use crate::world::{Market, Network, NetworkFlows, Root, Stake, Subnet, TraderGroup, Traders};
@@ -43,7 +45,7 @@ pub(super) fn network(
         voted: voted(scenario),
         gate_bar: 0.0,
         gate_block: None,
-        use_level: 1.0,
+        issuance_factor: 1.0,
         flows: NetworkFlows::default(),
     };
     link_root(scenario, subnets, &network.root);
@@ -55,6 +57,32 @@ pub(super) fn network(
     // than nothing.
     network.elsewhere = network.issued.saturating_sub(network.held());
     (network, floor)
+}
+
+/// What later keys and subnets are made from.
+pub(super) fn nursery(plan: &NetworkPlan, scenario: &Scenario) -> Nursery {
+    let slots = |subnet: &SubnetPlan| Slots {
+        pricing: subnet.market.pricing,
+        decay: subnet.market.pricing.decay(),
+        newcomers: subnet.market.newcomers,
+        protection: subnet.market.protection,
+    };
+    let founding = &plan.founding;
+    Nursery {
+        slots: scenario.subnets.iter().map(slots).collect(),
+        plans: scenario.subnets.clone(),
+        coalitions: scenario.coalitions.clone(),
+        founders: founding.founders,
+        // There are as many places as the text has subnets.
+        registry: Registry {
+            places: founding.registry.places.min(scenario.subnets.len()),
+            ..founding.registry
+        },
+        seed_rule: founding.seed_rule,
+        enabled_after: founding.enabled_after,
+        last_lock: founding.last_lock,
+        births: vec![(0, None); scenario.subnets.len()],
+    }
 }
 
 fn market(plan: &MarketPlan, subnet: &mut Subnet, block: u64, stable: bool) -> Market {
@@ -72,6 +100,7 @@ fn market(plan: &MarketPlan, subnet: &mut Subnet, block: u64, stable: bool) -> M
     if let Some(ema) = plan.ema {
         market.ema = ema;
     }
+    subnet.registered = block.saturating_sub(plan.registered_ago);
     market.first_emission = plan.age.map(|age| block.saturating_sub(age).max(1));
     market.registration_allowed = plan.registration_allowed;
     market.emission_enabled = plan.emission_enabled;

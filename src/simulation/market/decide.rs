@@ -1,7 +1,7 @@
 //! Traders look at the markets and place their orders for the next epoch.
 
-use super::orders::Placed;
 use super::Floor;
+use super::orders::Placed;
 use crate::protocol::proportion;
 use crate::rng::{Domain, Streams};
 use crate::strategy::TraderTurn;
@@ -21,8 +21,12 @@ pub(crate) fn decide<'y>(
     if floor.traders.is_empty() {
         return;
     }
-    let quotes: Vec<Quote> =
-        subnets.iter().zip(yields).enumerate().map(|(at, (s, y))| quote(network, at, s, y)).collect();
+    let quotes: Vec<Quote> = subnets
+        .iter()
+        .zip(yields)
+        .enumerate()
+        .map(|(at, (s, y))| quote(network, at, s, y))
+        .collect();
     let root = network.root.total().tokens();
     let root_yield = if root > 0.0 { network.flows.root_earned.tokens() / root } else { 0.0 };
     let fee = proportion::share(network.rules.fee_rate);

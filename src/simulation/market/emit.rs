@@ -5,8 +5,8 @@ use crate::protocol::injection::{self, Emission, Excess, Terms};
 use crate::protocol::issuance;
 use crate::protocol::params::Split;
 use crate::protocol::shares::{self, Demand, gate};
-use crate::protocol::split;
-use crate::protocol::token_rules::{PoolRule, RootUnsold, TokenRules};
+use crate::protocol::split::{self, root::RootPart};
+use crate::protocol::token_rules::{PoolRule, TokenRules};
 use crate::units::{Alpha, SUPPLY_CAP, Tao};
 use crate::world::{Market, Network, Subnet};
 
@@ -23,9 +23,8 @@ pub(super) fn blocks(
     let mut left = blocks;
     while left > 0 {
         let policy = &network.rules.issuance;
-        let emission = policy.emission(network.issued, network.block, network.use_level);
-        let until = policy.blocks_to_change(network.issued, network.block, emission);
-        let step = left.min(until.max(1));
+        let emission = policy.scaled(network.issued, network.block, network.issuance_factor);
+        let step = left.min(policy.steady_blocks(network.issued, network.block, emission));
         advance(network, subnets, memory, step, emission);
         left -= step;
     }
@@ -251,8 +250,8 @@ fn mint(
     let ledger = &mut subnet.ledger;
     let (mut left, mut per_block) = (step.blocks, per_block);
     while left > 0 && per_block > Alpha::ZERO {
-        let until = issuance::blocks_to_halving(ledger.outstanding().0, per_block.0);
-        let blocks = if stable { left } else { left.min(until.max(1)) };
+        let until = issuance::blocks_until_halving(ledger.outstanding().0, per_block.0);
+        let blocks = if stable { left } else { left.min(until.unwrap_or(left).max(1)) };
         // Root's part is found after the mint of each block: in the mean, after half of them.
         let half = Alpha(per_block.0.saturating_mul(blocks.div_ceil(2)));
         let issuance = ledger.outstanding() + half;
@@ -264,17 +263,15 @@ fn mint(
         market.flows.root_proportion = proportion;
         let mut pots = split::block(per_block, &split, proportion).times(blocks);
         ledger.issued += pots.total();
-        if subsidised {
-            pots.unallocated += std::mem::take(&mut pots.root);
-        } else if !step.root_paid {
-            match rules.root_unsold {
-                RootUnsold::Sold => {}
-                RootUnsold::ToValidators => pots.validator += std::mem::take(&mut pots.root),
-                RootUnsold::Recycled => {
-                    let recycled = std::mem::take(&mut pots.root);
-                    ledger.recycled += recycled;
-                    market.flows.recycled += recycled;
-                }
+        match rules.root.part(step.root_paid, subsidised) {
+            // What is sold is gathered first, and sold evenly over the next epoch.
+            RootPart::Sold | RootPart::Gathered => {}
+            RootPart::Validators => pots.validator += std::mem::take(&mut pots.root),
+            RootPart::Orphaned => pots.unallocated += std::mem::take(&mut pots.root),
+            RootPart::Recycled => {
+                let recycled = std::mem::take(&mut pots.root);
+                ledger.recycled += recycled;
+                market.flows.recycled += recycled;
             }
         }
         market.flows.root_alpha += pots.root;

@@ -2,7 +2,8 @@
 
 use super::swap;
 use crate::protocol::root_claims;
-use crate::protocol::token_rules::{PoolRule, RootDividends};
+use crate::protocol::split::root::RootPays;
+use crate::protocol::token_rules::PoolRule;
 use crate::units::{Alpha, Tao, Uid};
 use crate::world::{Network, Subnet};
 
@@ -43,11 +44,9 @@ pub(super) fn claim(network: &mut Network, subnets: &[Subnet], blocks: u64, left
     if rules.pool == PoolRule::Stable {
         return;
     }
-    let served = match rules.root_dividends {
-        RootDividends::Sold => 1.0 / left as f64,
-        RootDividends::Claimed => {
-            root_claims::served(blocks, rules.claimants, rules.claims_per_block)
-        }
+    let served = match rules.root.pays {
+        RootPays::SellEachBlock => 1.0 / left as f64,
+        RootPays::Claim => root_claims::served(blocks, rules.claimants, rules.claims_per_block),
     };
     for (market, subnet) in markets.iter_mut().zip(subnets) {
         let parts: Vec<Alpha> =

@@ -82,15 +82,19 @@ fn log_returns_have_the_moments_of_the_formula() {
     let diffusion = Motion { jumps_per_year: 0.0, ..jumpy };
     for (motion, days) in [(Motion::default(), 1.0), (jumpy, 1.0), (jumpy, 0.05), (diffusion, 30.0)]
     {
-        // With t in years, l jumps a year of mean m and deviation s, and drift d:
-        // mean (d - v^2 / 2 - l (exp(m + s^2 / 2) - 1) + l m) t, variance (v^2 + l (m^2 + s^2)) t,
-        // fourth cumulant l (m^4 + 6 m^2 s^2 + 3 s^4) t.
-        let Motion { drift, volatility, jumps_per_year: l, jump_mean: m, jump_sd: s } = motion;
-        let t = days / 365.25;
-        let k = num::exp(m + s * s / 2.0) - 1.0;
-        let mean = (drift - volatility * volatility / 2.0 - l * k + l * m) * t;
-        let variance = (volatility * volatility + l * (m * m + s * s)) * t;
-        let fourth = l * (m * m * m * m + 6.0 * m * m * s * s + 3.0 * s * s * s * s) * t;
+        // In t years: mean (drift - v^2 / 2 - l (exp(m + s^2 / 2) - 1) + l m) t, variance
+        // (v^2 + l (m^2 + s^2)) t, fourth cumulant l (m^4 + 6 m^2 s^2 + 3 s^4) t, where l jumps a
+        // year have mean m and deviation s, and v is the volatility.
+        let years = days / 365.25;
+        let jumps = motion.jumps_per_year;
+        let (first, square) = (motion.jump_mean, motion.jump_mean * motion.jump_mean);
+        let (spread, steady) =
+            (motion.jump_sd * motion.jump_sd, motion.volatility * motion.volatility);
+        let mean_jump = num::exp(first + spread / 2.0) - 1.0;
+        let mean = (motion.drift - steady / 2.0 - jumps * mean_jump + jumps * first) * years;
+        let variance = (steady + jumps * (square + spread)) * years;
+        let fourth = square * square + 6.0 * square * spread + 3.0 * spread * spread;
+        let fourth = jumps * fourth * years;
         let (found_mean, found_variance) = moments(motion, days);
         let four = 4.0 * (variance / f64::from(COUNT)).sqrt();
         assert!((found_mean - mean).abs() < four, "mean {found_mean} of {mean}");
