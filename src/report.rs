@@ -1,8 +1,11 @@
 //! Reading results again: figures and a summary, from the Parquet tables alone.
 
+mod economy;
+pub mod eras;
 pub mod figures;
 pub mod replay;
 pub mod retention;
+mod series;
 mod shape;
 pub mod summary;
 
@@ -20,6 +23,9 @@ pub enum ReportError {
     /// A table could not be read.
     #[error(transparent)]
     Record(#[from] RecordError),
+    /// A run that was to be compared has no token economy, or no epoch.
+    #[error("nothing to compare in {}: the run has no network", .0.display())]
+    NoNetwork(PathBuf),
     /// A figure could not be drawn.
     #[error("cannot draw {name}: {source}")]
     Plot {

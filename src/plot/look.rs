@@ -125,13 +125,17 @@ impl Looks {
         looks
     }
 
-    /// Numbers the lines and clouds and gives them their markers, if there are two or more to tell apart.
+    /// Numbers the lines and clouds and gives them their markers, if there are two or more to tell
+    /// apart; a line without a name is told from none.
     fn number(&mut self) {
         for kind in [Kind::Line, Kind::Cloud] {
-            let marked = |look: &Look| look.kind == kind && look.emphasis != Emphasis::Faint;
-            let count = self.named.iter().filter(|(_, look)| marked(look)).count();
-            let all = self.named.iter_mut().map(|(_, look)| look);
-            for (index, look) in all.filter(|look| marked(look)).enumerate() {
+            let marked = |(name, look): &(String, Look)| {
+                let told = kind == Kind::Cloud || !name.trim().is_empty();
+                look.kind == kind && look.emphasis != Emphasis::Faint && told
+            };
+            let count = self.named.iter().filter(|named| marked(named)).count();
+            let all = self.named.iter_mut().filter(|named| marked(named));
+            for (index, (_, look)) in all.enumerate() {
                 look.index = index;
                 if kind == Kind::Cloud || count > 1 {
                     look.marker = Some(MARKERS[index % MARKERS.len()]);

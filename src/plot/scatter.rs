@@ -18,7 +18,7 @@ pub struct Scatter {
     pub y: Axis,
     /// The clouds, the later above the earlier, and what stands out above the rest.
     pub clouds: Vec<Cloud>,
-    /// Lines above the points.
+    /// Lines above the points; faint ones lie below them.
     pub guides: Vec<Guide>,
 }
 
@@ -119,6 +119,7 @@ impl Scatter {
     }
 
     pub(super) fn draw(&self, scene: &mut Scene, frame: &Frame, looks: &Looks) {
+        self.draw_guides(scene, frame, looks, true);
         for emphasis in [Emphasis::Faint, Emphasis::Normal, Emphasis::Strong] {
             for cloud in &self.clouds {
                 let look = looks.of(&cloud.name);
@@ -127,7 +128,15 @@ impl Scatter {
                 }
             }
         }
+        self.draw_guides(scene, frame, looks, false);
+    }
+
+    /// Draws the guides that are faint, or the others.
+    fn draw_guides(&self, scene: &mut Scene, frame: &Frame, looks: &Looks, faint: bool) {
         for guide in &self.guides {
+            if (guide.style().emphasis == Emphasis::Faint) != faint {
+                continue;
+            }
             let look = Look {
                 // Overlays are drawn alike whatever else has their name.
                 kind: Kind::Overlay,

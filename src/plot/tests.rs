@@ -299,3 +299,43 @@ fn a_side_band_lies_beside_its_line() {
     // The lower end is 2 of 4 wide and the upper one 3 of 4.
     assert!((width(1, 2) / width(0, 3) - 1.5).abs() < 1e-9, "{band:?}");
 }
+
+/// A faint guide must not cover the points that it is there to be compared with.
+#[test]
+fn faint_guides_lie_below_the_points() {
+    let straight = Guide::Straight { name: "fit".into(), intercept: 0.0, slope: 1.0 };
+    let order = |guide: Guide| {
+        let points = vec![(0.0, 0.0), (1.0, 1.0)];
+        let cloud = Cloud { name: "a".into(), points, style: Style::default() };
+        let chart = Chart::Scatter(Scatter {
+            clouds: vec![cloud],
+            guides: vec![guide],
+            ..Scatter::default()
+        });
+        let scene = Figure::of("", "", chart).draw(Size::default());
+        let last_disc = scene.shapes.iter().rposition(|s| matches!(s, scene::Shape::Disc { .. }));
+        let last_white = scene.shapes.iter().rposition(
+            |s| matches!(s, scene::Shape::Line { colour, .. } if *colour == Colour::WHITE),
+        );
+        (last_disc, last_white)
+    };
+    let below = order(Guide::Identity { name: "same".into() });
+    let above = order(straight);
+    assert!(below.0 > below.1 && above.0 < above.1, "{below:?} {above:?}");
+}
+
+/// A line that no legend names needs no marker, and leaves a named one alone.
+#[test]
+fn lines_without_a_name_have_no_markers() {
+    let points = vec![(0.0, 0.0), (1.0, 1.0)];
+    let named = Series::new("named", points.clone());
+    let markers = |series: Vec<Series>| {
+        let scene = Figure::of("", "", lines(series)).draw(Size::default());
+        let marker = |s: &&scene::Shape| {
+            matches!(s, scene::Shape::Disc { .. } | scene::Shape::Fill { .. })
+        };
+        scene.shapes.iter().filter(marker).count()
+    };
+    assert_eq!(markers(vec![Series::new("", points.clone()), named.clone()]), 0);
+    assert!(markers(vec![Series::new("other", points), named]) > 0);
+}

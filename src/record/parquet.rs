@@ -119,20 +119,45 @@ pub fn read_columns(
     table: &str,
     columns: Option<&[&str]>,
 ) -> Result<Table, RecordError> {
+    read_part(folder, table, columns, None)
+}
+
+/// As [`read_columns`], but only the last `rows` rows, or all where there are fewer.
+///
+/// # Errors
+/// As [`read_columns`].
+pub fn read_last(
+    folder: &Path,
+    table: &str,
+    columns: &[&str],
+    rows: usize,
+) -> Result<Table, RecordError> {
+    read_part(folder, table, Some(columns), Some(rows))
+}
+
+fn read_part(
+    folder: &Path,
+    table: &str,
+    columns: Option<&[&str]>,
+    last: Option<usize>,
+) -> Result<Table, RecordError> {
     let path = folder.join(format!("{table}.parquet"));
     let file = File::open(&path).map_err(|source| RecordError::Io {
         doing: "cannot open",
         path: path.clone(),
         source,
     })?;
+    let unreadable = |error: PolarsError| failed("cannot read", &path, &error);
     let columns = columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
-    let frame = ParquetReader::new(file)
-        .with_columns(columns)
-        .finish()
-        .map_err(|error| failed("cannot read", &path, &error))?;
+    let mut reader = ParquetReader::new(file).with_columns(columns);
+    if let Some(rows) = last {
+        let all = reader.num_rows().map_err(unreadable)?;
+        reader = reader.with_slice(Some((all.saturating_sub(rows), rows)));
+    }
+    let frame = reader.finish().map_err(unreadable)?;
     let mut read = Table::default();
     for series in frame.columns() {
-        let column = from_polars(series).map_err(|error| failed("cannot read", &path, &error))?;
+        let column = from_polars(series).map_err(unreadable)?;
         read.names.push(series.name().to_string());
         read.columns.push(column);
     }

@@ -33,6 +33,21 @@ impl Column {
         self.len() == 0
     }
 
+    /// The values for which `keep` says so.
+    #[must_use]
+    pub fn only(&self, keep: &[bool]) -> Self {
+        fn kept<T: Clone>(values: &[T], keep: &[bool]) -> Vec<T> {
+            let kept = values.iter().zip(keep).filter(|(_, keep)| **keep);
+            kept.map(|(value, _)| value.clone()).collect()
+        }
+        match self {
+            Self::Whole(values) => Self::Whole(kept(values, keep)),
+            Self::Number(values) => Self::Number(kept(values, keep)),
+            Self::Flag(values) => Self::Flag(kept(values, keep)),
+            Self::Text(values) => Self::Text(kept(values, keep)),
+        }
+    }
+
     /// An empty column of the same type.
     #[must_use]
     pub fn emptied(&self) -> Self {
@@ -159,6 +174,13 @@ impl Table {
             Some(Column::Flag(values)) => values.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// The rows for which `keep` says so; it is as long as the table.
+    #[must_use]
+    pub fn only(&self, keep: &[bool]) -> Self {
+        let columns = self.columns.iter().map(|column| column.only(keep)).collect();
+        Self { names: self.names.clone(), columns }
     }
 
     fn column(&self, name: &str) -> Option<&Column> {

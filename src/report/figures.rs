@@ -1,12 +1,14 @@
 //! The figures of a run.
 
 mod matrix;
+mod network;
 mod side_by_side;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::ReportError;
+use super::economy::Economy;
 use super::shape::{GroupName, Run};
 use crate::plot::{
     Axis, Chart, Cloud, Colour, Emphasis, Figure, Format, Guide, Layer, Lines, Mark, Panel, Range,
@@ -67,36 +69,46 @@ fn height(figure: &Figure) -> u32 {
     if rows < 2 { Size::default().height } else { 120 + rows.min(10) * 240 }
 }
 
-/// Every figure of a folder of results: each subnet's, and where there are several, those that
-/// show them side by side first.
+/// Most subnets of a run that each have figures of their own.
+const EACH: usize = 8;
+
+/// Every figure of a folder of results: those of the token economy, where there is one; those that
+/// show subnets side by side, where there are several; and each subnet's, where they are few.
 ///
 /// # Errors
 /// A table cannot be read.
 pub fn of_run(folder: &Path) -> Result<Vec<Named>, ReportError> {
-    let run = Run::read(folder)?;
-    let subnets = run.subnets();
-    let mut each = Vec::new();
-    for subnet in &subnets {
-        let view = View::of(&run, subnet);
-        let figures = [
-            ("emission", view.emission()),
-            ("stake", view.stake()),
-            ("quality-incentive", view.quality()),
-            ("concentration", view.concentration()),
-            ("vtrust", view.vtrust()),
-            ("dividend-rate", view.dividend_rate()),
-            ("profit", view.profit()),
-            ("weights", matrix::weights(&run, subnet, &view.groups)),
-            ("bonds", matrix::bonds(&run, subnet, &view.groups)),
-        ];
-        let named = |(name, figure): (&str, Figure)| Named { name: name.into(), figure };
-        each.push((&**subnet, figures.into_iter().map(named).collect::<Vec<Named>>()));
+    let economy = Economy::read(folder)?;
+    let mut figures = economy.as_ref().map_or_else(Vec::new, network::figures);
+    let mut run = Run::read(folder)?;
+    let all = run.subnets();
+    let few = all.len() <= EACH;
+    let (shown, which) = side_by_side::choose(&all, economy.as_ref());
+    if shown.len() < all.len() {
+        run.keep(&shown);
     }
-    let subtitle = format!("each subnet of {}, seed {}", run.manifest.scenario, run.manifest.seed);
-    let mut figures = side_by_side::figures(&each, &subtitle);
-    for (subnet, own) in each {
-        let name = |name| if subnets.len() == 1 { name } else { format!("{subnet}-{name}") };
-        figures.extend(own.into_iter().map(|one| Named { name: name(one.name), ..one }));
+    run.detail(folder, few)?;
+    let mut each = Vec::new();
+    for subnet in &shown {
+        let view = View::of(&run, subnet);
+        let mut own = view.comparable();
+        if few {
+            own.extend([
+                ("concentration", view.concentration()),
+                ("weights", matrix::weights(&run, subnet, &view.groups)),
+                ("bonds", matrix::bonds(&run, subnet, &view.groups)),
+            ]);
+        }
+        let named = |(name, figure): (&str, Figure)| Named { name: name.into(), figure };
+        each.push((&**subnet, own.into_iter().map(named).collect::<Vec<Named>>()));
+    }
+    let subtitle = format!("{which} of {}, seed {}", run.manifest.scenario, run.manifest.seed);
+    figures.extend(side_by_side::figures(&each, &subtitle));
+    if few {
+        for (subnet, own) in each {
+            let name = |name| if all.len() == 1 { name } else { format!("{subnet}-{name}") };
+            figures.extend(own.into_iter().map(|one| Named { name: name(one.name), ..one }));
+        }
     }
     Ok(figures)
 }
@@ -127,6 +139,18 @@ impl<'r> View<'r> {
         let manifest = &run.manifest;
         let subtitle = format!("{}, subnet {subnet}, seed {}", manifest.scenario, manifest.seed);
         Self { run, subnet, groups, marks, subtitle }
+    }
+
+    /// The figures that can stand side by side with those of other subnets.
+    fn comparable(&self) -> Vec<(&'static str, Figure)> {
+        vec![
+            ("emission", self.emission()),
+            ("stake", self.stake()),
+            ("quality-incentive", self.quality()),
+            ("vtrust", self.vtrust()),
+            ("dividend-rate", self.dividend_rate()),
+            ("profit", self.profit()),
+        ]
     }
 
     fn figure(&self, title: &str, more: &str, chart: Chart) -> Figure {

@@ -1,8 +1,10 @@
 //! The tables of a run, cut by subnet and group.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::economy::last_neurons;
 use crate::record::manifest::Manifest;
 use crate::record::table::Table;
 use crate::record::{RecordError, parquet};
@@ -12,8 +14,10 @@ pub(super) struct Run {
     pub(super) manifest: Manifest,
     pub(super) epochs: Table,
     pub(super) groups: Table,
-    pub(super) neurons: Table,
     pub(super) events: Table,
+    /// The rows of the last epoch; only after [`Run::detail`].
+    pub(super) neurons: Table,
+    /// Only after [`Run::detail`].
     pub(super) weights: Table,
 }
 
@@ -31,15 +35,35 @@ pub(super) struct GroupName {
 }
 
 impl Run {
+    /// Reads what is there of each subnet and group.
     pub(super) fn read(folder: &Path) -> Result<Self, RecordError> {
         Ok(Self {
             manifest: Manifest::read(folder)?,
             epochs: parquet::read(folder, "epochs")?,
             groups: parquet::read(folder, "groups")?,
-            neurons: parquet::read_columns(folder, "neurons", Some(NEURON))?,
             events: parquet::read(folder, "events")?,
-            weights: parquet::read(folder, "weights")?,
+            neurons: Table::default(),
+            weights: Table::default(),
         })
+    }
+
+    /// Reads what is there of each neuron, and where `weights` of each pair of neurons.
+    pub(super) fn detail(&mut self, folder: &Path, weights: bool) -> Result<(), RecordError> {
+        self.neurons = last_neurons(folder, NEURON, &parquet::read(folder, "network")?)?;
+        if weights {
+            self.weights = parquet::read(folder, "weights")?;
+        }
+        Ok(())
+    }
+
+    /// Forgets all rows but those of these subnets.
+    pub(super) fn keep(&mut self, subnets: &[Arc<str>]) {
+        let wanted: BTreeSet<&str> = subnets.iter().map(|name| &**name).collect();
+        for table in [&mut self.epochs, &mut self.groups, &mut self.events] {
+            let of = table.texts("subnet");
+            let keep: Vec<bool> = of.iter().map(|name| wanted.contains(&**name)).collect();
+            *table = table.only(&keep);
+        }
     }
 
     /// Names of the subnets, in the order of the rows.

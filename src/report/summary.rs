@@ -1,21 +1,32 @@
 //! What came out, at a glance.
 
+mod network;
+
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::Path;
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::ReportError;
+use super::economy::Economy;
 use super::shape::Run;
 
-/// The summary of a folder of results: for each subnet a table of its groups and a line of
-/// concentration.
+/// Most subnets of a network that each have a table of their own.
+const EACH: usize = 4;
+
+/// The summary of a folder of results: the token economy, where there is one, and for each subnet a
+/// table of its groups and a line of concentration, unless they are many subnets of a network.
 ///
 /// # Errors
 /// A table cannot be read.
 pub fn of_run(folder: &Path) -> Result<String, ReportError> {
+    let economy = Economy::read(folder)?;
+    let mut out = economy.as_ref().map_or_else(String::new, network::network);
+    if economy.is_some_and(|economy| economy.subnets.len() > EACH) {
+        return Ok(out);
+    }
     let run = Run::read(folder)?;
-    let mut out = String::new();
     // Writing to a string cannot fail.
     for subnet in run.subnets() {
         let last = |metric: &str| run.subnet(&subnet, metric).last().map_or(f64::NAN, |p| p.1);
@@ -43,10 +54,7 @@ pub fn of_run(folder: &Path) -> Result<String, ReportError> {
 }
 
 fn groups(run: &Run, subnet: &str) -> String {
-    let mut table = Table::new();
-    table
-        .load_style(presets::UTF8_HORIZONTAL_ONLY)
-        .set_content_arrangement(ContentArrangement::Disabled);
+    let mut table = blank();
     table.set_header([
         "group",
         "role",
@@ -80,7 +88,21 @@ fn groups(run: &Run, subnet: &str) -> String {
             decimal(last("relative_dividend_rate")),
         ]);
     }
-    for column in 3..11 {
+    text(&mut table, 3..11)
+}
+
+/// A table without rows.
+fn blank() -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(presets::UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Disabled);
+    table
+}
+
+/// The text of a table whose columns of numbers are `numbers`.
+fn text(table: &mut Table, numbers: Range<usize>) -> String {
+    for column in numbers {
         if let Some(column) = table.column_mut(column) {
             column.set_cell_alignment(CellAlignment::Right);
         }

@@ -18,6 +18,7 @@ mod life_laws;
 mod life_vectors;
 mod lock_costs;
 mod money;
+mod network_figures;
 mod own_strategy;
 mod pool_laws;
 mod protocol_laws;

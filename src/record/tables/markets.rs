@@ -183,10 +183,14 @@ pub(super) const NETWORK: &[ColumnDoc] = &[
     column("alpha_value_tao", Type::Number, "Alpha outside the pools at spot prices [TAO]."),
     column("author_tao", Type::Number, "Fees of block authors since the start [TAO]."),
     column("refused_orders", Type::Whole, "Orders that the chain refused in the epoch."),
+    column("traders_tao", Type::Number, "TAO that traders can spend [TAO]."),
+    column("keys_tao", Type::Number, "TAO that owners of keys got for income [TAO]."),
+    column("stranded_tao", Type::Number, "TAO that nobody can spend [TAO]."),
+    column("elsewhere_tao", Type::Number, "TAO of those who are not modelled [TAO]."),
 ];
 
 /// What the network table has of the token economy; not defined without one.
-pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 16] {
+pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 20] {
     let Some(network) = &world.network else {
         let nan = || Cell::Number(f64::NAN);
         return [
@@ -206,6 +210,10 @@ pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 16] {
             nan(),
             nan(),
             Cell::Whole(0),
+            nan(),
+            nan(),
+            nan(),
+            nan(),
         ];
     };
     let flows = &network.flows;
@@ -216,6 +224,9 @@ pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 16] {
         let out = subnet.ledger.outstanding() - network.markets[at].pool.alpha;
         sum + out.tokens() * network.price(at)
     });
+    let keys = |market: &Market| market.cash.iter().copied().sum::<Tao>() + market.owner_cash;
+    let traders: Tao = network.traders.cash.iter().copied().sum();
+    let stranded: Tao = network.markets.iter().map(|market| market.stranded).sum();
     let paid = shares.iter().filter(|share| **share > 0.0).count();
     [
         Cell::Text(era),
@@ -234,5 +245,9 @@ pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 16] {
         Cell::Number(outside),
         tao(network.author),
         Cell::Whole(flows.refused),
+        tao(traders),
+        tao(network.markets.iter().map(keys).sum()),
+        tao(stranded + network.burned),
+        tao(network.elsewhere),
     ]
 }

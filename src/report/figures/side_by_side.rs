@@ -1,19 +1,38 @@
 //! The same chart of every subnet, panel by panel.
 
+use std::sync::Arc;
+
 use super::Named;
 use crate::plot::{Axis, Chart, Figure, Panel};
+use crate::report::economy::Economy;
 
 /// Most subnets that a figure can show and still be read.
 const MOST: usize = 12;
+
+/// The subnets to show, and how a subtitle calls them: all of them, or of many those with the
+/// largest share of the emission; the first ones where there is no emission to share.
+pub(super) fn choose(all: &[Arc<str>], economy: Option<&Economy>) -> (Vec<Arc<str>>, String) {
+    if all.len() <= MOST {
+        return (all.to_vec(), "each subnet".into());
+    }
+    match economy {
+        Some(economy) => {
+            let largest = economy.largest(MOST);
+            let shown = largest.into_iter().filter_map(|at| economy.subnets.get(at).cloned());
+            (shown.collect(), format!("the {MOST} most paid of {} subnets", all.len()))
+        }
+        None => (all[..MOST].to_vec(), format!("the first {MOST} of {} subnets", all.len())),
+    }
+}
 
 /// One figure for each chart that all subnets have, with a panel for each subnet.
 ///
 /// `figures` holds each subnet's name and its figures, in the same order for all; `run` says what
 /// run it is. Figures of several panels and matrices stay single, and so does everything where
-/// there is one subnet or more than can be read.
+/// there is one subnet.
 pub(super) fn figures(figures: &[(&str, Vec<Named>)], run: &str) -> Vec<Named> {
     let [(_, first), others @ ..] = figures else { return Vec::new() };
-    if others.is_empty() || figures.len() > MOST {
+    if others.is_empty() {
         return Vec::new();
     }
     let panel = |(subnet, figures): &(&str, Vec<Named>), at: usize| {
@@ -64,6 +83,14 @@ mod tests {
             y_marks: Vec::new(),
         });
         Named { name: name.into(), figure: Figure::of("Who gains", "subnet a", chart) }
+    }
+
+    #[test]
+    fn of_many_subnets_the_first_are_shown() {
+        let names = |count: usize| (0..count).map(|at| format!("s{at}").into()).collect();
+        let (few, many): (Vec<Arc<str>>, Vec<Arc<str>>) = (names(MOST), names(MOST + 1));
+        assert_eq!(choose(&few, None), (few.clone(), "each subnet".into()));
+        assert_eq!(choose(&many, None), (few, "the first 12 of 13 subnets".into()));
     }
 
     #[test]
