@@ -288,6 +288,15 @@ enum Import {
         The stake file has the columns uid and stake…, the weights file validator_uid, miner_uid \
         and weight. The scenario starts from exactly that state.")]
     Metagraph(MetagraphArgs),
+    /// From the markets, validators and root of the whole network.
+    #[command(after_help = "Example:\n  \
+        taosim import network --economics economics.csv --positions positions.csv \\\n    \
+        --validators validators.csv --tao-issued 11206920 --tao-usd 188.7 --out network.toml\n\n\
+        The economics file has a row for each subnet and for root, the positions file hotkey_id, \
+        netuid, stake_alpha and vtrust, the validators file hotkey_id, coldkey_id, take, \
+        subnet_count, root_stake_tao and alpha_stake_tao. A file of rules may have kappa, \
+        commit_reveal_on, yuma3_on and liquid_alpha_on for each netuid.")]
+    Network(import::NetworkArgs),
 }
 
 #[derive(Debug, Args)]
@@ -328,6 +337,7 @@ pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Consensus(args) => consensus::consensus(&args),
         Command::Retention(args) => retention::retention(&args),
         Command::Import(Import::Metagraph(args)) => import::metagraph(&args),
+        Command::Import(Import::Network(args)) => import::network(&args),
         Command::Plot { run, png } => plot::plot(&run, png),
     }
 }

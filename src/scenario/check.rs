@@ -27,7 +27,7 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
     }
     for subnet in &scenario.subnets {
         let path = top.key("subnet").key(&subnet.name);
-        check_subnet(subnet, &path, &mut found);
+        check_subnet(subnet, &path, scenario.network.is_some(), &mut found);
         check_stake(scenario, subnet, &path, &mut found);
         child_keys::check(subnet, &path, &mut found);
     }
@@ -71,7 +71,7 @@ fn groups<'s>(subnet: &'s SubnetPlan, path: &KeyPath) -> Vec<(KeyPath, &'s Group
     groups
 }
 
-fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
+fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, market: bool, found: &mut Found) {
     for (role, empty) in
         [("validators", subnet.validators.is_empty()), ("miners", subnet.miners.is_empty())]
     {
@@ -131,6 +131,8 @@ fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
         super::Amounts::List(list) => list.iter().any(|stake| *stake > 0.0),
         _ => true,
     };
+    // Stake on root counts in every subnet.
+    let staked = |group: &Group| staked(group) || (market && group.root.is_some());
     let holders = subnet.validators.iter().map(|plan| &plan.group);
     let lenders = subnet.stakers.iter().map(|plan| &plan.group);
     if !subnet.validators.is_empty() && !holders.chain(lenders).any(staked) {
