@@ -5,6 +5,7 @@ pub mod replay;
 pub mod retention;
 mod shape;
 pub mod summary;
+pub mod validation;
 
 use std::io;
 use std::path::PathBuf;
