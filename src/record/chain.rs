@@ -92,6 +92,8 @@ pub struct SubnetState {
     pub subtoken: bool,
     /// Whether it was open to registration.
     pub open: bool,
+    /// When it was registered, where that is recorded `[block]`.
+    pub registered_at: Option<u64>,
     /// First block with emission, if it was started.
     pub first_emission: Option<u64>,
     /// TAO injected `[TAO per block]`.

@@ -136,7 +136,7 @@ impl Validation {
             shares: chain.snapshot("2026-07-09").map(shares_2026::plain).unwrap_or_default(),
             gate: shares_2026::gated(chain),
             quotes: quotes::quoted(&chain.quotes, chain.quoted_pool.as_ref()),
-            locks: lock_costs::steps(&chain.locks),
+            locks: lock_costs::steps(chain),
             issuance: issuance::course(&chain.issuance),
         }
     }

@@ -139,6 +139,8 @@ fn offers_for_trades_are_the_chains() {
     }
 }
 
+/// Subnet 79 paid after subnet 73 had been taken again at block 5160047, which is known from a
+/// snapshot. What subnet 66 paid does not follow from what is said of subnet 65.
 #[test]
 fn lock_costs_follow_from_each_other() {
     let Some((_, validation)) = record() else { return };
@@ -147,7 +149,7 @@ fn lock_costs_follow_from_each_other() {
     };
     let (steps, far) = (validation.locks.len(), validation.locks.iter().filter(far));
     let far: Vec<u16> = far.map(|step| step.netuid).collect();
-    assert_eq!((steps, far), (63, vec![66, 79]));
+    assert_eq!((steps, far), (63, vec![66]));
 }
 
 /// The record is a straight line with a pattern that comes again every five reads, and so no
@@ -174,8 +176,8 @@ fn the_command_prints_the_table_and_draws() {
     let out = tempfile::tempdir().expect("a folder");
     let run = taosim().arg("validate").arg(data()).arg("--out").arg(out.path()).assert().success();
     let text = String::from_utf8(run.get_output().stdout.clone()).expect("text");
-    for word in ["7 Aug. 2026", "lock", "yes", "figures in"] {
-        assert!(text.contains(word) || word == "lock", "{word}: {text}");
+    for word in ["7 Aug. 2026", "cost of a place", "yes", "figures in"] {
+        assert!(text.contains(word), "{word}: {text}");
     }
     let drawn = std::fs::read_dir(out.path()).expect("the folder").count();
     assert_eq!(drawn, 6);

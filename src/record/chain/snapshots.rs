@@ -48,7 +48,8 @@ fn economics(row: Row<'_>) -> Result<SubnetState, RecordError> {
         enabled: known(row, "emission_enabled")?,
         subtoken: known(row, "subtoken_enabled")?,
         open: known(row, "registration_allowed_pinned")?,
-        first_emission: start(row)?,
+        registered_at: block(row, "registered_at_block")?,
+        first_emission: block(row, "first_emission_block")?,
         tao_in: row.optional("tao_in_emission_tao")?,
         excess: row.optional("excess_tao")?,
         alpha_emission: row.optional("alpha_out_emission")?,
@@ -69,7 +70,8 @@ fn pipeline(row: Row<'_>) -> Result<SubnetState, RecordError> {
         enabled: row.flag("emission_enabled")?,
         subtoken: row.flag("subtoken_enabled")?,
         open: row.flag("registration_allowed")?,
-        first_emission: start(row)?,
+        registered_at: None,
+        first_emission: block(row, "first_emission_block")?,
         tao_in: row.number("tao_in_emission_rao")? / RAO as f64,
         excess: row.number("excess_tao_rao")? / RAO as f64,
         alpha_emission: f64::NAN,
@@ -82,7 +84,7 @@ fn known(row: Row<'_>, column: &str) -> Result<bool, RecordError> {
     if row.text(column)?.is_empty() { Ok(true) } else { row.flag(column) }
 }
 
-fn start(row: Row<'_>) -> Result<Option<u64>, RecordError> {
-    let column = "first_emission_block";
+/// A block; none where it is not recorded.
+fn block(row: Row<'_>, column: &str) -> Result<Option<u64>, RecordError> {
     if row.text(column)?.is_empty() { Ok(None) } else { row.whole(column).map(Some) }
 }

@@ -101,11 +101,14 @@ fn emission(of: &Validation) -> Figure {
         range: Range::FromZero,
         ..Axis::new("sum of errors of all pools", "TAO per block")
     };
+    let strong = Style { emphasis: Emphasis::Strong, ..Style::default() };
+    let autumn =
+        |points| Series { style: strong, ..Series::new("autumn, against the record", points) };
     let aim = || vec![Mark { at: 5e-4, label: "aim".into() }];
     let by_day = Chart::Lines(Lines {
         x: Axis { ticks: Ticks::Whole, ..Axis::new(&format!("days after {date}"), "") },
         y: error(),
-        series: vec![Series::new("autumn, against the record", by_day)],
+        series: vec![autumn(by_day)],
         y_marks: aim(),
         ..Lines::default()
     });
@@ -122,7 +125,7 @@ fn emission(of: &Validation) -> Figure {
         y: Axis { label: "median sum of errors".into(), ..error() },
         series: vec![
             Series::new("spring, against all hourly prices", spring),
-            Series::new("autumn, against the record", vec![(hours(gap), median(&each))]),
+            autumn(vec![(hours(gap), median(&each))]),
         ],
         y_marks: aim(),
         ..Lines::default()
@@ -137,7 +140,7 @@ fn emission(of: &Validation) -> Figure {
         panels: vec![
             panel("TAO of each pool", scatter),
             panel("Error by day", by_day),
-            panel("Price of sparse samples", sparse),
+            panel("What sparse prices cost", sparse),
         ],
         ..Figure::default()
     }
@@ -212,8 +215,7 @@ fn locks(of: &Validation) -> Figure {
         ],
         ..Lines::default()
     });
-    let subtitle = "registrations of subnets 66 to 128, February to June 2025; before the 79th one is not \
-                    in the record";
+    let subtitle = "registrations of subnets 66 to 128, February to June 2025";
     Figure::of("What a place for a subnet cost", subtitle, chart)
 }
 

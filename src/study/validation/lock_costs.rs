@@ -2,10 +2,11 @@
 
 use super::Comparison;
 use crate::protocol::subnet_life::{LastLock, LockPricing, lock_cost};
-use crate::record::chain::Lock;
+use crate::record::chain::{Chain, Lock};
 use crate::units::{RAO, Tao};
 
-/// The regime whose registrations are recorded without a gap.
+/// The regime whose registrations follow each other; those of netuids that were taken again later
+/// are known by their block alone.
 const REGIME: &str = "dtao_sequential";
 
 /// The last block with the first interval; by what was paid, the change lies between it and block
@@ -30,21 +31,37 @@ pub struct Step {
     pub computed: f64,
 }
 
-/// Recomputes each cost from the one before.
+/// Recomputes each cost from the one before, by way of registrations of which only the block is
+/// recorded.
 #[must_use]
-pub fn steps(locks: &[Lock]) -> Vec<Step> {
-    let mut course: Vec<&Lock> = locks.iter().filter(|lock| lock.regime == REGIME).collect();
+pub fn steps(chain: &Chain) -> Vec<Step> {
+    let mut course: Vec<&Lock> = chain.locks.iter().filter(|lock| lock.regime == REGIME).collect();
     course.sort_by_key(|lock| lock.block);
+    let mut others: Vec<u64> = chain
+        .snapshots
+        .iter()
+        .flat_map(|snapshot| &snapshot.subnets)
+        .filter_map(|subnet| subnet.registered_at)
+        .collect();
+    others.sort_unstable();
+    others.dedup();
     let step = |pair: &[&Lock]| {
         let (last, now) = (pair[0], pair[1]);
-        let interval = INTERVALS[usize::from(now.block > LAST_OF_FIRST)];
-        let pricing = LockPricing { least: Tao(RAO), interval };
-        let last = LastLock { cost: Tao::from_tokens(last.cost), block: last.block };
-        // All of it was before the first halving.
-        let computed = lock_cost(&pricing, &last, now.block, RAO).tokens();
+        let mut known = LastLock { cost: Tao::from_tokens(last.cost), block: last.block };
+        for &block in others.iter().filter(|block| (last.block + 1..now.block).contains(block)) {
+            known = LastLock { cost: asked(&known, block), block };
+        }
+        let computed = asked(&known, now.block).tokens();
         Step { netuid: now.netuid, block: now.block, recorded: now.cost, computed }
     };
     course.windows(2).map(step).collect()
+}
+
+/// What the rule asks in a block of the time.
+fn asked(last: &LastLock, block: u64) -> Tao {
+    let interval = INTERVALS[usize::from(block > LAST_OF_FIRST)];
+    // All of it was before the first halving.
+    lock_cost(&LockPricing { least: Tao(RAO), interval }, last, block, RAO)
 }
 
 /// The line of the result.
