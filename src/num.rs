@@ -47,18 +47,6 @@ pub fn pow(base: f64, exponent: f64) -> f64 {
     libm::pow(base, exponent)
 }
 
-/// e to the power of `x`, less 1; keeps its digits where `x` is small.
-#[must_use]
-pub fn exp_m1(x: f64) -> f64 {
-    libm::expm1(x)
-}
-
-/// The natural logarithm of 1 + `x`; keeps its digits where `x` is small.
-#[must_use]
-pub fn ln_1p(x: f64) -> f64 {
-    libm::log1p(x)
-}
-
 /// `x` kept to `[low, high]`; NaN gives `low`. Unlike `f64::clamp` this is two instructions.
 #[inline(always)]
 #[must_use]

@@ -1,8 +1,10 @@
-//! What the chain does in an epoch: pure functions over slices and parameters.
+//! What the chain does, block by block and epoch by epoch: pure functions over slices and
+//! parameters.
 //!
-//! Stake, weights and bonds go in; consensus, incentive, dividends, the bonds to store and the
-//! pay of every uid come out. Nothing here knows the world, an agent, a random number or a file,
-//! and nothing allocates once its buffers have grown.
+//! In an epoch, stake, weights and bonds go in; consensus, incentive, dividends, the bonds to
+//! store and the pay of every uid come out. In a block, prices and reserves go in; the TAO of each
+//! subnet, what it does to its pool, and the pots of its alpha come out. Nothing here knows the
+//! world, an agent, a random number or a file, and nothing allocates once its buffers have grown.
 //!
 //! ```text
 //! stake ──► shares ──► permits          weights ──► masks ──► rows that sum to 1
@@ -11,7 +13,11 @@
 //!                                              │
 //!                       clipped weights ──► incentive     bonds ──► dividends
 //!                                              └───────┬──────────────┘
-//! issuance ──► split ──► pots ─────────────────────► payout
+//! issuance of alpha ──► split ──► pots ──────────► payout
+//!
+//! people ◄── buy, sell ──► pool ──► spot price ──► moving price ──► shares of the TAO
+//!                            ▲                                          │
+//! issuance of TAO ───────────┴──────────── injection, chain buy ◄───────┘
 //! ```
 //!
 //! [`consensus::epoch`] is the chain's own rule between weights and pay; [`reward::epoch`] is the
@@ -20,6 +26,11 @@
 //! Around the epoch: when it runs ([`schedule`]), whose stake votes ([`child_keys`]), which
 //! weights are taken ([`set_weights`]) and when they are opened ([`commits`]), how several
 //! [`mechanisms`] share one subnet, and who gets a slot ([`registration`], [`pruning`]).
+//!
+//! The token side: how much is issued ([`issuance`]), which subnet gets it ([`shares`], by
+//! [`price_ema`] or [`flow`]), how it reaches the [`pool`] ([`injection`]), and how a subnet's
+//! alpha is divided ([`split`], [`withheld`]). Every rule that the network has had is there beside
+//! the present one, chosen by an enum.
 //!
 //! Around the money: what an epoch's pots come to for each side ([`dividends`]) and what root stake
 //! may claim of it ([`root_claims`]), what may be staked and sold ([`staking`]) and what is locked
@@ -66,6 +77,7 @@ pub mod staking;
 pub mod subnet_life;
 pub mod weights;
 pub mod winner;
+pub mod withheld;
 
 pub use consensus::{Input, Outcome};
 pub use kernel::{Scratch, epoch};

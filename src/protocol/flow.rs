@@ -38,6 +38,7 @@ impl Flows {
     }
 
     /// What has gathered, which starts again from nothing.
+    #[must_use]
     pub fn take(&mut self) -> Self {
         std::mem::take(self)
     }
@@ -63,7 +64,7 @@ impl FlowEma {
     /// The average that halves in `blocks` blocks without flow.
     #[must_use]
     pub fn with_half_life(blocks: f64) -> Self {
-        Self { smoothing: -num::exp_m1(-std::f64::consts::LN_2 / blocks) }
+        Self { smoothing: -num::expm1(-std::f64::consts::LN_2 / blocks) }
     }
 
     /// The average after one block of `flow` `[rao per block]`.
@@ -80,7 +81,7 @@ impl FlowEma {
         if blocks == 0 {
             return ema;
         }
-        ema + (ema - flow) * num::exp_m1(blocks as f64 * num::ln_1p(-self.smoothing))
+        ema + (ema - flow) * num::expm1(blocks as f64 * num::log1p(-self.smoothing))
     }
 }
 

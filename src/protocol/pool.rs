@@ -13,18 +13,18 @@
 //! price.
 //!
 //! [`curve`] is the arithmetic, [`limit`] the trades that stop at a price, [`fee`](mod@fee) what they cost,
-//! [`guard`] what the chain refuses, and [`seed`] the first reserves of a new pool.
+//! [`guard`] what the chain refuses, and [`absorb`] what a block's emission does.
 
+pub mod absorb;
 pub mod curve;
 pub mod fee;
 pub mod guard;
 pub mod limit;
-pub mod seed;
 
+pub use absorb::Absorbed;
 pub use fee::{FEE_RATE, fee, fee_at_limit};
 pub use guard::{Guards, Refused};
 pub use limit::Fill;
-pub use seed::seed_price;
 
 use crate::units::{Alpha, Tao};
 
@@ -49,6 +49,16 @@ impl Pool {
     #[must_use]
     pub fn new(tao: Tao, alpha: Alpha) -> Self {
         Self { tao, alpha, weight: 0.5 }
+    }
+
+    /// A pool of given reserves that opens at `price` `[TAO per alpha]`, if a weight within
+    /// [`WEIGHTS`] does it.
+    ///
+    /// Source: `pallets/swap/src/pallet/impls.rs` (first use of a pool with a price given).
+    #[must_use]
+    pub fn priced(tao: Tao, alpha: Alpha, price: f64) -> Option<Self> {
+        let weight = tao.0 as f64 / (price * alpha.0 as f64 + tao.0 as f64);
+        allowed(weight).then_some(Self { tao, alpha, weight })
     }
 
     /// What one alpha costs at the margin `[TAO per alpha]`; 0 where there is no alpha.
@@ -136,29 +146,37 @@ impl Pool {
     /// Adds reserves and moves the weight so that the price stays where it is.
     ///
     /// False, and nothing is changed, where the weight would leave [`WEIGHTS`] or a reserve would
-    /// not fit. A pool without alpha takes a weight of one half and has no price to keep; a pool with alpha but
-    /// without TAO cannot be revived, for its weight would have to be 1.
+    /// not fit. A pool without alpha takes a weight of one half and has no price to keep; a pool
+    /// with alpha but without TAO cannot be revived by TAO, for its weight would have to be 1.
     ///
     /// Source: `balancer.rs::update_weights_for_added_liquidity`.
     #[must_use]
     pub fn inject(&mut self, tao: Tao, alpha: Alpha) -> bool {
-        let Some(after) = self.weighed(tao, alpha) else { return false };
-        *self = after;
+        if !self.reweigh(tao, alpha) {
+            return false;
+        }
+        self.add(tao, alpha);
         true
     }
 
-    /// The pool after an injection, if it is allowed.
-    fn weighed(&self, tao: Tao, alpha: Alpha) -> Option<Self> {
-        let after_tao = Tao(self.tao.0.checked_add(tao.0)?);
-        let after_alpha = Alpha(self.alpha.0.checked_add(alpha.0)?);
+    /// Moves the weight to where reserves that are added next will keep the price.
+    ///
+    /// False, and nothing is changed, as under [`Pool::inject`].
+    ///
+    /// Source: `balancer.rs::update_weights_for_added_liquidity`.
+    #[must_use]
+    pub fn reweigh(&mut self, tao: Tao, alpha: Alpha) -> bool {
+        let after = self.tao.0.checked_add(tao.0).zip(self.alpha.0.checked_add(alpha.0));
+        let Some((after_tao, after_alpha)) = after else { return false };
         // Each side's weight is as the product of its own with the other's old reserve.
-        let alpha_side = (1.0 - self.weight) * self.tao.0 as f64 * after_alpha.0 as f64;
-        let tao_side = self.weight * self.alpha.0 as f64 * after_tao.0 as f64;
+        let alpha_side = (1.0 - self.weight) * self.tao.0 as f64 * after_alpha as f64;
+        let tao_side = self.weight * self.alpha.0 as f64 * after_tao as f64;
         let sum = alpha_side + tao_side;
         let weight = if sum == 0.0 { 0.5 } else { tao_side / sum };
-        let [least, most] = WEIGHTS;
-        let allowed = (least..=most).contains(&weight);
-        allowed.then_some(Self { tao: after_tao, alpha: after_alpha, weight })
+        if allowed(weight) {
+            self.weight = weight;
+        }
+        allowed(weight)
     }
 
     /// Adds reserves and lets the price go where they take it, as a pool x y = k does.
@@ -219,6 +237,12 @@ impl Pool {
     fn sell_tilt(&self) -> f64 {
         (1.0 - 2.0 * self.weight) / self.weight
     }
+}
+
+/// Whether a weight of TAO is within its range; NaN is not.
+fn allowed(weight: f64) -> bool {
+    let [least, most] = WEIGHTS;
+    (least..=most).contains(&weight)
 }
 
 #[cfg(test)]

@@ -80,9 +80,9 @@ impl PriceEma {
             let age = age(block, first_emission);
             self.left(age, (blocks - unborn).min(u64::MAX - age))
         } else {
-            blocks as f64 * num::ln_1p(-self.base)
+            blocks as f64 * num::log1p(-self.base)
         };
-        ema + (ema - self.counted(spot)) * num::exp_m1(left)
+        ema + (ema - self.counted(spot)) * num::expm1(left)
     }
 
     /// The logarithm of what `blocks` blocks leave of the old average, starting at `age`; minus
@@ -91,7 +91,7 @@ impl PriceEma {
         let halving = self.halving_blocks as f64;
         let (mut logarithm, mut single) = (0.0, 0);
         while single < blocks && (single < FEW || (age + single) as f64 + halving < SMOOTH) {
-            logarithm += num::ln_1p(-self.rate(age + single));
+            logarithm += num::log1p(-self.rate(age + single));
             single += 1;
         }
         if single == blocks {
@@ -102,7 +102,7 @@ impl PriceEma {
         let from = (age + single) as f64 + halving;
         let blocks = (blocks - single) as f64;
         let d = base / (1.0 - base) * halving;
-        logarithm + blocks * num::ln_1p(-base) + sum_of_logarithms(d, from, from + blocks)
+        logarithm + blocks * num::log1p(-base) + sum_of_logarithms(d, from, from + blocks)
     }
 
     /// The spot price that counts.
@@ -118,13 +118,13 @@ fn age(block: u64, first_emission: u64) -> u64 {
 
 /// The sum of `ln(1 + d / u)` over `u = from, from + 1, ..., to - 1`, for `from` of 64 at least.
 fn sum_of_logarithms(d: f64, from: f64, to: f64) -> f64 {
-    let term = |u: f64| num::ln_1p(d / u);
+    let term = |u: f64| num::log1p(d / u);
     let slope = |u: f64| 1.0 / (u + d) - 1.0 / u;
     let third = |u: f64| 2.0 / ((u + d) * (u + d) * (u + d)) - 2.0 / (u * u * u);
     // The integral of the term is u ln(1 + d/u) + d ln(u + d). The d that u ln(1 + d/u) approaches
     // cancels between its two ends, and is left out before it costs digits.
     let part = |u: f64| u * ln_1p_less(d / u);
-    let integral = part(to) - part(from) + d * num::ln_1p((to - from) / (from + d));
+    let integral = part(to) - part(from) + d * num::log1p((to - from) / (from + d));
     integral - (term(to) - term(from)) / 2.0 + (slope(to) - slope(from)) / 12.0
         - (third(to) - third(from)) / 720.0
 }
@@ -132,7 +132,7 @@ fn sum_of_logarithms(d: f64, from: f64, to: f64) -> f64 {
 /// `ln(1 + x) - x`, which keeps its digits where `x` is small; `x` is not negative.
 fn ln_1p_less(x: f64) -> f64 {
     if x > 0.01 {
-        return num::ln_1p(x) - x;
+        return num::log1p(x) - x;
     }
     // The series to x^9; what is left out is below 1e-20.
     let tail = (3..=9).rev().fold(0.0, |tail, n: i32| 1.0 / f64::from(n) - x * tail);

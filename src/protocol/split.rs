@@ -1,7 +1,10 @@
 //! The split of a subnet's new alpha into pots, block by block.
 //!
 //! Every block issues alpha and divides it at once, truncating each part to whole rao. An epoch
-//! pays out what the blocks since the last one have gathered.
+//! pays out what the blocks since the last one have gathered. What becomes of root's part is in
+//! [`root`].
+
+pub mod root;
 
 use crate::protocol::issuance;
 use crate::protocol::params::Split;

@@ -81,3 +81,12 @@ fn what_the_chain_refuses_changes_nothing() {
     let mut steep = Pool::new(Tao(1_000 * RAO), Alpha(RAO));
     assert_eq!(steep.buy(Tao(1_000_000 * RAO)), Err(Refused::PriceLimit));
 }
+
+/// 300 TAO against 100 alpha at a price of 1: a weight of 3/4.
+#[test]
+fn a_pool_may_open_at_a_given_price() {
+    let pool = Pool::priced(Tao(300), Alpha(100), 1.0).expect("a weight of 3/4");
+    assert_eq!((pool.weight, pool.price()), (0.75, 1.0));
+    assert_eq!(Pool::priced(Tao(300), Alpha(1), 1.0), None);
+    assert_eq!(Pool::priced(Tao(0), Alpha(0), 1.0), None);
+}

@@ -77,12 +77,10 @@ impl Gate {
     /// Source: `coinbase/subnet_emissions.rs::apply_emission_gate` at v440.
     #[must_use]
     pub fn lets(&self, share: f64, bar: f64) -> f64 {
-        if !(share > 0.0) {
-            0.0
-        } else if bar > 0.0 {
-            1.0 / (1.0 + num::pow(bar / share, self.exponent))
-        } else {
-            1.0
+        match (share > 0.0, bar > 0.0) {
+            (true, true) => 1.0 / (1.0 + num::pow(bar / share, self.exponent)),
+            (true, false) => 1.0,
+            (false, _) => 0.0,
         }
     }
 
@@ -90,7 +88,7 @@ impl Gate {
     ///
     /// Where nothing would be left of any of them they stay as they are. `former` is scratch.
     pub fn apply(&self, bar: f64, former: &mut Vec<f64>, shares: &mut [f64]) {
-        if !(bar > 0.0) {
+        if bar <= 0.0 || bar.is_nan() {
             return;
         }
         former.clear();
