@@ -17,6 +17,7 @@ pub mod lock_costs;
 pub mod quotes;
 pub mod shares_2026;
 
+use crate::protocol::price_ema::PriceEma;
 use crate::record::chain::Chain;
 
 /// A number that was recorded, and what the rules give for it.
@@ -130,7 +131,7 @@ impl Validation {
     pub fn of(chain: &Chain) -> Self {
         let august = chain.snapshot(shares_2026::AUGUST);
         Self {
-            emission: emission_2025::reads(chain),
+            emission: emission_2025::reads(chain, &PriceEma::default()),
             sampling: emission_2025::sampling(&chain.hourly),
             ema: august.map(ema_steps::moves).unwrap_or_default(),
             shares: chain.snapshot("2026-07-09").map(shares_2026::plain).unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use taosim::protocol::price_ema::PriceEma;
 use taosim::record::chain::Chain;
 use taosim::study::validation::shares_2026::{AUGUST, Gated, JULY};
-use taosim::study::validation::{Validation, l1, median};
+use taosim::study::validation::{Pair, Validation, emission_2025, l1, median};
 
 use crate::tools::{root, taosim};
 
@@ -73,6 +73,40 @@ fn emission_of_2025_is_as_near_as_one_price_a_day_allows() {
         assert!(pair[0].l1 > pair[1].l1, "{pair:?}");
     }
     assert!(finest.l1 < 1e-3, "{finest:?}");
+}
+
+/// Also with one price a day, no other base rate does as well: not that of the chain's code, and
+/// none a third up or down.
+#[test]
+fn the_base_rate_is_the_recorded_one() {
+    let Some((chain, _)) = record() else { return };
+    let error = |base: f64| {
+        let rule = PriceEma { base, ..PriceEma::default() };
+        let reads = emission_2025::reads(chain, &rule);
+        median(&reads.iter().map(|read| l1(&read.pairs)).collect::<Vec<f64>>())
+    };
+    let errors = [3e-6, 2e-4, 3e-4, 4e-4].map(error);
+    println!("{errors:?}");
+    assert!(errors[0] > 0.1, "{errors:?}");
+    assert!(errors[1] > 1.25 * errors[2] && errors[3] > 1.1 * errors[2], "{errors:?}");
+}
+
+/// Where the price is below the share the pool got less than its share, and the block gave less
+/// than one TAO to pools.
+#[test]
+fn what_pools_did_not_get_is_the_cap() {
+    let Some((_, validation)) = record() else { return };
+    let mut below = 0;
+    for read in &validation.emission {
+        let sum = |of: fn(&Pair) -> f64| read.pairs.iter().fold(0.0, |sum, pair| sum + of(pair));
+        let (recorded, computed) = (sum(|pair| pair.recorded), sum(|pair| pair.computed));
+        below += usize::from(recorded < 0.9999);
+        assert!(
+            recorded < 1.0 + 1e-6 && (recorded - computed).abs() < 2.5e-3,
+            "{recorded} {computed}"
+        );
+    }
+    assert!(below > 15, "{below}");
 }
 
 #[test]
@@ -181,6 +215,13 @@ fn the_command_prints_the_table_and_draws() {
     }
     let drawn = std::fs::read_dir(out.path()).expect("the folder").count();
     assert_eq!(drawn, 6);
+    for entry in std::fs::read_dir(out.path()).expect("the folder") {
+        let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).expect("a file");
+        let kept = root().join("docs").join(&name);
+        let same =
+            std::fs::read(&path).expect("a figure") == std::fs::read(&kept).expect("a figure");
+        assert!(same, "{} is not what is drawn now", kept.display());
+    }
 }
 
 #[test]

@@ -58,9 +58,9 @@ const RULE: Rule = Rule {
     flow_exponent: 1.0,
 };
 
-/// Recomputes every read from the prices before it.
+/// Recomputes every read from the prices before it, by a rule of the moving price.
 #[must_use]
-pub fn reads(chain: &Chain) -> Vec<Read> {
+pub fn reads(chain: &Chain, rule: &PriceEma) -> Vec<Read> {
     let Some(first) = chain.emissions.first() else { return Vec::new() };
     let mut samples = merged(&chain.daily, &chain.hourly);
     samples.retain(|sample| sample.block + WARM_UP >= first.block);
@@ -70,7 +70,7 @@ pub fn reads(chain: &Chain) -> Vec<Read> {
     // A block beyond the samples has no moment, and those that have one are side by side.
     let covered = |read: &&Emissions| (from.block..to.block).contains(&read.block);
     let recorded = chain.emissions.iter().filter(covered);
-    let moments = follow(&samples, &starts, &PriceEma::default(), &blocks);
+    let moments = follow(&samples, &starts, rule, &blocks);
     recorded.zip(&moments).map(|(read, moment)| recomputed(read, moment, &samples)).collect()
 }
 

@@ -280,21 +280,21 @@ pub(super) fn comparisons(plain: &[Pair], gated: &[Gated]) -> Vec<Comparison> {
         };
         let total = "sum, relative";
         if august {
-            let gate = "price x (1 - burned), gate, switch";
+            let gate = "the same, bar as read";
             let name = "shares of TAO, 7 Aug. 2026";
             lines.push(line(name, gate, "L1 of shares", l1(&date.shares), Some(1e-5)));
-            let rule = "alpha at most root proportion x 1";
+            let rule = "the same, pools as read";
             let name = "TAO injected, 7 Aug. 2026";
             lines.push(line(name, rule, total, of_sums(&date.injected), Some(1e-4)));
             let name = "TAO of chain buys, 7 Aug. 2026";
             lines.push(line(name, rule, total, of_sums(&date.bought), Some(1e-4)));
         } else {
-            let gate = "the same, bar as read";
+            let gate = "price x (1 - burned), gate, switch";
             let name = "shares of TAO, 31 July 2026";
             lines.push(line(name, gate, "L1 of shares", l1(&date.shares), None));
             let gate = "the same, bar 0.37 % higher";
             lines.push(line(name, gate, "L1 of shares", l1(&date.best_shares), Some(1e-5)));
-            let rule = "as in August, price = moving price";
+            let rule = "alpha at most root proportion, price = EMA";
             let name = "TAO injected, 31 July 2026";
             lines.push(line(name, rule, total, of_sums(&date.injected), Some(1e-3)));
             let name = "TAO of chain buys, 31 July 2026";
