@@ -11,6 +11,7 @@ mod plot;
 mod progress;
 mod retention;
 mod run;
+mod validate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -89,6 +90,18 @@ enum Command {
         figures.NAME.contours[], each with honest_stake, level and \
         polylines[line][vertex][W_H, W_C].")]
     Retention(RetentionArgs),
+    /// Hold the rules of the token economy against what the chain recorded.
+    #[command(after_help = "Examples:\n  \
+        taosim validate ../shared/data\n  \
+        taosim validate ../shared/data --out output/validation --png\n\n\
+        DATA is a folder with any of these files; what is not there is left out:\n  \
+        alpha_price_2025_daily.csv.gz, alpha_price_2025_hourly*.parquet, \
+        subnet_tao_emission_2025_sep.csv.gz,\n  \
+        subnet_economics_2026_jun_jul.csv, subnet_economics_2026_aug.csv, \
+        emission_pipeline_block8740402.csv,\n  \
+        amm_sim_swap_vectors.csv, macro_snapshots.json, subnet_registration_costs.csv, \
+        issuance_2025-11.csv.")]
+    Validate(ValidateArgs),
     /// Make a scenario from real data.
     #[command(subcommand)]
     Import(Import),
@@ -300,6 +313,18 @@ enum Import {
 }
 
 #[derive(Debug, Args)]
+struct ValidateArgs {
+    /// Folder with what the chain recorded.
+    data: PathBuf,
+    /// Draw figures into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write PNG besides SVG.
+    #[arg(long, requires = "out")]
+    png: bool,
+}
+
+#[derive(Debug, Args)]
 struct MetagraphArgs {
     /// CSV with a stake for each uid.
     #[arg(long, value_name = "CSV")]
@@ -336,6 +361,7 @@ pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Consensus(args) => consensus::consensus(&args),
         Command::Retention(args) => retention::retention(&args),
+        Command::Validate(args) => validate::validate(&args),
         Command::Import(Import::Metagraph(args)) => import::metagraph(&args),
         Command::Import(Import::Network(args)) => import::network(&args),
         Command::Plot { run, png } => plot::plot(&run, png),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
 mod chain_laws;
+mod chain_record;
 mod chain_rules;
 mod chain_vectors;
 mod command_line;
