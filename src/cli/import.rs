@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 use taosim::fields::unfit_name;
+use taosim::scenario::era;
 use taosim::scenario::import::{Csv, Economy, ImportError, NetworkFiles, Options};
 use taosim::scenario::import::{metagraph as from_csv, network as from_files};
-use taosim::scenario::era;
 
 use super::{Failure, MetagraphArgs, new};
 
@@ -161,8 +161,7 @@ struct File {
 
 impl File {
     fn read(path: &Path) -> Result<Self, Failure> {
-        let text =
-            fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
+        let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
         Ok(Self { name: path.display().to_string(), text })
     }
 

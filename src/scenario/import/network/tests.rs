@@ -31,7 +31,8 @@ hk1,2,1200,0
 
 fn import(economics: &str, positions: &str, validators: &str) -> Result<String, ImportError> {
     let csv = |name, text| Csv { name, text };
-    let rules = "netuid,kappa,commit_reveal_on,yuma3_on,alpha_issued\n1,13107,0,1,60000\n2,1,0,1,1\n";
+    let rules =
+        "netuid,kappa,commit_reveal_on,yuma3_on,alpha_issued\n1,13107,0,1,60000\n2,1,0,1,1\n";
     let files = NetworkFiles {
         economics: csv("economics.csv", economics),
         positions: csv("positions.csv", positions),
@@ -73,7 +74,8 @@ fn a_snapshot_becomes_a_network() {
 
 #[test]
 fn every_bad_row_is_told_with_its_place() {
-    let economics = ECONOMICS.replace(",c1,True,0.1,", ",c1,perhaps,-1,").replace(",2,two", ",1,two");
+    let economics =
+        ECONOMICS.replace(",c1,True,0.1,", ",c1,perhaps,-1,").replace(",2,two", ",1,two");
     let positions = format!("{POSITIONS}hk9,1,5,1\nhk1,7,5,1\n");
     let error = import(&economics, &positions, VALIDATORS).expect_err("a bad snapshot");
     assert_eq!(

@@ -91,7 +91,11 @@ fn head(out: &mut String, snapshot: &Snapshot, seated: &[Seats], options: &Optio
     }
     let filled = seated.iter().fold(0, |sum, seats| sum + seats.filled);
     let cut = seated.iter().filter(|seats| seats.cut).count();
-    let _ = write!(out, "{}", METHOD.replace("FILLED", &filled.to_string()).replace("CUT", &cut.to_string()));
+    let _ = write!(
+        out,
+        "{}",
+        METHOD.replace("FILLED", &filled.to_string()).replace("CUT", &cut.to_string())
+    );
     let _ = write!(
         out,
         "schema = 1\nname = \"{name}\"\nseed = {seed}\nepochs = {epochs}\n\n\
@@ -342,11 +346,7 @@ impl Group {
         if *silent {
             out.push_str(", strategy = \"ghost\"");
         } else if *burn > 0.0 {
-            let _ = write!(
-                out,
-                ", strategy = {{ kind = \"honest\", burn = {} }}",
-                Short(*burn, 6)
-            );
+            let _ = write!(out, ", strategy = {{ kind = \"honest\", burn = {} }}", Short(*burn, 6));
         }
         out.push_str(" },\n");
     }
