@@ -12,7 +12,7 @@ pub fn seed_price(prices: &[f64]) -> f64 {
     let mut prices: Vec<f64> = prices.iter().copied().filter(|price| *price > 0.0).collect();
     prices.sort_unstable_by(f64::total_cmp);
     let upper = prices.len() / 2;
-    let lower = if prices.len() % 2 == 0 { upper.saturating_sub(1) } else { upper };
+    let lower = if prices.len().is_multiple_of(2) { upper.saturating_sub(1) } else { upper };
     match (prices.get(lower), prices.get(upper)) {
         // Halved first, so that the sum is a number too.
         (Some(lower), Some(upper)) => lower / 2.0 + upper / 2.0,
