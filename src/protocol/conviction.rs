@@ -155,7 +155,9 @@ fn followed(blocks: u64, rates: Rates) -> f64 {
     let (time, unlock, maturity) = (blocks as f64, rates.unlock as f64, rates.maturity as f64);
     let ripened = decay(blocks, rates.maturity);
     if rates.unlock == rates.maturity {
-        return if rates.maturity == 0 { 0.0 } else { time / maturity * ripened };
+        // Bounded like the decay itself: their product would not fall for ever.
+        let constants = (time / maturity).min(MOST_CONSTANTS);
+        return if rates.maturity == 0 { 0.0 } else { constants * ripened };
     }
     let apart = unlock - maturity;
     let short = time < MOST_CONSTANTS * unlock && time < MOST_CONSTANTS * maturity;
@@ -189,6 +191,14 @@ mod tests {
         assert!((found.conviction - 477_302.4).abs() < 0.1, "{}", found.conviction);
         let late = lock(1_000_000, 1_000_000.0).at(u64::MAX, DECAYING, RATES);
         assert_eq!(late, Lock { block: u64::MAX, ..Lock::default() });
+    }
+
+    /// Equal time constants multiply time by a decay; time must not win in the end.
+    #[test]
+    fn what_has_faded_stays_faded() {
+        let rates = Rates { unlock: 1, maturity: 1 };
+        let late = lock(u64::MAX, 0.0).at(u64::MAX, DECAYING, rates).conviction;
+        assert!(late < 1e-15 * u64::MAX as f64, "{late}");
     }
 
     /// The same in two steps: no path of blocks matters but for the floor of the mass.

@@ -40,8 +40,9 @@ pub fn distribute(pots: &Pots, servers: &[f64], validators: &[f64], payout: &mut
     let pots = Pots { root: Alpha::ZERO, ..*pots };
     let totals = dividends::totals(&pots, server, validator);
     let left = divide(totals.server, servers, &mut payout.incentive);
-    let rest = divide(totals.validator, validators, &mut payout.dividends);
-    payout.unallocated = left + rest + totals.orphaned;
+    // What the chain would orphan is the validators' where sides are weighed unequally.
+    let rest = divide(totals.validator + totals.orphaned, validators, &mut payout.dividends);
+    payout.unallocated = left + rest;
 }
 
 /// Divides `pot` in proportion to `shares`, truncating; returns what is left.
@@ -99,6 +100,7 @@ mod tests {
     fn either_setting_acts_alone() {
         assert_eq!(paid(&pots(150, 50), [0.0, 0.5], [0.5, 0.0]), ([0, 150], [50, 0], 0));
         assert_eq!(paid(&pots(100, 100), [0.0, 0.75], [0.25, 0.0]), ([0, 150], [50, 0], 0));
+        assert_eq!(paid(&pots(100, 100), [0.0, 0.25], [0.75, 0.0]), ([0, 50], [150, 0], 0));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Staking: which purchases, sales and moves of alpha the chain takes, and for what amounts.
 //!
 //! Nothing is traded here. Each call is checked against plain numbers of the pool and of who
-//! asks; the answer is the amounts to trade, or why not. The pool itself is elsewhere.
+//! asks; the answer is the amounts to trade, or why not. The trades are those of
+//! [`crate::protocol::pool`].
 
 mod limit_order;
 mod moves;
@@ -11,7 +12,7 @@ pub use moves::{FeeSide, Move, fee_side, move_across, move_within, second_leg};
 
 use thiserror::Error;
 
-use crate::protocol::proportion;
+use crate::protocol::pool::{Guards, Pool, Refused, fee};
 use crate::units::{Alpha, RAO, Tao};
 
 /// What bounds every call.
@@ -19,10 +20,8 @@ use crate::units::{Alpha, RAO, Tao};
 pub struct Bounds {
     /// Least value of a call `[rao]`: 0.002 TAO.
     pub min_stake: Tao,
-    /// A trade may not exceed this many times the reserve that it adds to.
-    pub most_times: u64,
-    /// The reserve that a trade takes from may not be below this `[rao]`.
-    pub min_reserve: u64,
+    /// How large a trade may be, and how small a reserve.
+    pub guards: Guards,
     /// What a nominator must keep, in millionths of [`Bounds::min_stake`]; 0 lets it keep
     /// anything.
     pub nominator_factor: u64,
@@ -30,12 +29,7 @@ pub struct Bounds {
 
 impl Default for Bounds {
     fn default() -> Self {
-        Self {
-            min_stake: Tao(RAO / 500),
-            most_times: 1_000,
-            min_reserve: 1_000_000,
-            nominator_factor: 0,
-        }
+        Self { min_stake: Tao(RAO / 500), guards: Guards::CHAIN, nominator_factor: 0 }
     }
 }
 
@@ -56,10 +50,11 @@ impl Reserves {
     /// The spot price `[TAO per alpha]`; 0 without alpha.
     #[must_use]
     pub fn price(&self) -> f64 {
-        if self.alpha == Alpha::ZERO || self.tao_weight <= 0.0 {
-            return 0.0;
-        }
-        (1.0 - self.tao_weight) / self.tao_weight * (self.tao.0 as f64 / self.alpha.0 as f64)
+        self.pool().price()
+    }
+
+    fn pool(&self) -> Pool {
+        Pool { tao: self.tao, alpha: self.alpha, weight: self.tao_weight }
     }
 }
 
@@ -83,24 +78,9 @@ pub enum Refusal {
     /// Nothing at all.
     #[error("there is nothing to trade")]
     Nothing,
-    /// Too much for the pool.
-    #[error("{amount} rao are more than {times} times the {reserve} rao of the pool")]
-    TooMuch {
-        /// What was asked `[rao]`.
-        amount: u64,
-        /// The reserve it would add to `[rao]`.
-        reserve: u64,
-        /// The bound.
-        times: u64,
-    },
-    /// A pool from which nothing can be taken.
-    #[error("the pool holds {reserve} rao, and is closed below {least} rao")]
-    Thin {
-        /// The reserve that it would take from `[rao]`.
-        reserve: u64,
-        /// The bound `[rao]`.
-        least: u64,
-    },
+    /// Too much for the pool, or too little in it.
+    #[error(transparent)]
+    Pool(#[from] Refused),
     /// The price is beyond the limit already.
     #[error("the price is {price} TAO, which is not within the limit of {limit} TAO")]
     BeyondLimit {
@@ -180,7 +160,7 @@ pub fn add_stake(bounds: &Bounds, pool: &Reserves, purchase: &Purchase) -> Resul
     if !purchase.started {
         return Err(Refusal::NotStarted);
     }
-    let fee_on_least = proportion::part(bounds.min_stake.0, pool.fee_rate);
+    let fee_on_least = fee(bounds.min_stake.0, pool.fee_rate);
     let least = Tao(bounds.min_stake.0.saturating_add(fee_on_least));
     worth(purchase.amount, least)?;
     let spent = Tao(match purchase.limit {
@@ -193,11 +173,11 @@ pub fn add_stake(bounds: &Bounds, pool: &Reserves, purchase: &Purchase) -> Resul
     if !purchase.hotkey {
         return Err(Refusal::NoHotkey);
     }
-    let fee = Tao(proportion::part(spent.0, pool.fee_rate));
+    let fee = Tao(fee(spent.0, pool.fee_rate));
     let traded = spent - fee;
     // A limit may have left less than was asked for.
     worth(traded, bounds.min_stake)?;
-    bounds.tradable(spent.0, pool.tao.0, pool.alpha.0)?;
+    bounds.guards.admit(spent.0, pool.tao.0, pool.alpha.0)?;
     Ok(Spent { spent, fee, traded })
 }
 
@@ -273,7 +253,7 @@ pub fn remove_stake(bounds: &Bounds, pool: &Reserves, sale: &Sale) -> Result<Sol
     if sale.amount > sale.held {
         return Err(Refusal::NotEnough { asked: sale.amount.0, held: sale.held.0 });
     }
-    bounds.tradable(sale.amount.0, pool.alpha.0, pool.tao.0)?;
+    bounds.guards.admit(sale.amount.0, pool.alpha.0, pool.tao.0)?;
     if sale.amount < sale.held {
         worth(sale.proceeds, bounds.min_stake)?;
     }
@@ -288,29 +268,11 @@ pub fn remove_stake(bounds: &Bounds, pool: &Reserves, sale: &Sale) -> Result<Sol
     if sale.amount > sale.free {
         return Err(Refusal::Locked { asked: sale.amount, free: sale.free });
     }
-    let fee = Alpha(proportion::part(sold.0, pool.fee_rate));
+    let fee = Alpha(fee(sold.0, pool.fee_rate));
     Ok(Sold { sold, fee, traded: sold - fee })
 }
 
 impl Bounds {
-    /// Whether so much may be traded `[rao]`, between the reserve it adds to `[rao]` and the one
-    /// that it takes from `[rao]`.
-    ///
-    /// # Errors
-    /// [`Refusal::TooMuch`] or [`Refusal::Thin`].
-    ///
-    /// Source: `pallets/swap/src/pallet/swap_step.rs`.
-    pub fn tradable(&self, amount: u64, into: u64, from: u64) -> Result<(), Refusal> {
-        if amount > into.saturating_mul(self.most_times) {
-            let times = self.most_times;
-            return Err(Refusal::TooMuch { amount, reserve: into, times });
-        }
-        if from < self.min_reserve {
-            return Err(Refusal::Thin { reserve: from, least: self.min_reserve });
-        }
-        Ok(())
-    }
-
     /// Whether what a partial sale has left of a nomination is so little that the chain sells it
     /// too. `price` is the spot price `[TAO per alpha]`; a hotkey's own coldkey keeps anything.
     ///

@@ -2,10 +2,9 @@
 
 use super::{Refusal, Reserves};
 use crate::num;
+use crate::protocol::pool::fee_at_limit;
+use crate::protocol::pool::guard::{LEAST_PRICE, MOST_PRICE};
 use crate::units::{Alpha, Tao};
-
-/// Lowest and highest price at which anything is traded `[TAO per alpha]`.
-const PRICES: (f64, f64) = (1e-6, 1e6);
 
 /// What a limit price does to an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +38,11 @@ impl Limit {
 ///
 /// Source: `staking/add_stake.rs::get_max_amount_add`, `pallets/swap/src/pallet/swap_step.rs`.
 pub fn executable_buy(pool: &Reserves, limit: f64) -> Result<Tao, Refusal> {
-    let (price, limit) = (pool.price(), num::within(PRICES.0, PRICES.1, limit));
+    let (price, limit) = (pool.price(), within(limit));
     if price <= 0.0 || limit <= price {
         return Err(Refusal::BeyondLimit { price, limit });
     }
-    let times = grown(limit / price, 1.0 - pool.tao_weight);
-    with_fee(pool.tao.0 as f64 * times, pool.fee_rate).map(Tao)
+    with_fee(pool.pool().tao_to_price(limit).0, pool.fee_rate).map(Tao)
 }
 
 /// The alpha that lowers the price to `limit` `[TAO per alpha]`, with the fee on it `[rao]`.
@@ -55,35 +53,24 @@ pub fn executable_buy(pool: &Reserves, limit: f64) -> Result<Tao, Refusal> {
 ///
 /// Source: `staking/remove_stake.rs::get_max_amount_remove`.
 pub fn executable_sale(pool: &Reserves, limit: f64) -> Result<Alpha, Refusal> {
-    let (price, limit) = (pool.price(), num::within(PRICES.0, PRICES.1, limit));
+    let (price, limit) = (pool.price(), within(limit));
     if price <= limit {
         return Err(Refusal::BeyondLimit { price, limit });
     }
-    let times = grown(price / limit, pool.tao_weight);
-    with_fee(pool.alpha.0 as f64 * times, pool.fee_rate).map(Alpha)
+    with_fee(pool.pool().alpha_to_price(limit).0, pool.fee_rate).map(Alpha)
 }
 
-/// `ratio^weight - 1`, exact for a ratio close to 1.
-fn grown(ratio: f64, weight: f64) -> f64 {
-    num::expm1(weight * num::ln(ratio))
+/// A limit that the chain takes, the nearest there is.
+fn within(limit: f64) -> f64 {
+    num::within(LEAST_PRICE, MOST_PRICE, limit)
 }
 
-/// The amount and the fee that leaves it after the fee is taken.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "`as` saturates: more than there can be"
-)]
-fn with_fee(amount: f64, rate: u16) -> Result<u64, Refusal> {
-    let traded = amount as u64;
+/// What is traded and the fee on it.
+fn with_fee(traded: u64, rate: u16) -> Result<u64, Refusal> {
     if traded == 0 {
         return Err(Refusal::Nothing);
     }
-    // Of the whole the rate is paid, so of what is traded rate : 65535 - rate.
-    let rest = u128::from(u16::MAX - rate);
-    let fee = (u128::from(traded) * u128::from(rate)).checked_div(rest);
-    let fee = u64::try_from(fee.unwrap_or(u128::MAX)).unwrap_or(u64::MAX);
-    Ok(traded.saturating_add(fee))
+    Ok(traded.saturating_add(fee_at_limit(traded, rate)))
 }
 
 #[cfg(test)]
@@ -110,8 +97,6 @@ mod tests {
     fn the_fee_comes_on_top() {
         let pool = pool(1_000_000, 4_000_000, 0.5, 32_767);
         assert_eq!(executable_buy(&pool, 0.5), Ok(Tao(414_213 + 414_200)));
-        let all = Reserves { fee_rate: u16::MAX, ..pool };
-        assert_eq!(executable_buy(&all, 0.5), Ok(Tao(u64::MAX)));
     }
 
     #[test]

@@ -63,7 +63,10 @@ pub fn move_within(bounds: &Bounds, step: &Move) -> Result<Alpha, Refusal> {
 /// Source: `staking/stake_utils.rs::validate_stake_transition`.
 pub fn move_across(bounds: &Bounds, step: &Move) -> Result<(), Refusal> {
     allowed(step)?;
-    worth(step.value, Tao(bounds.min_stake.0.saturating_add(1)))?;
+    if step.value <= bounds.min_stake {
+        let least = Tao(bounds.min_stake.0.saturating_add(1));
+        return Err(Refusal::TooLittle { value: step.value, least });
+    }
     transferable(step)?;
     let free = conviction::free(step.held_in_all, step.locked);
     if step.amount > free {

@@ -2,8 +2,8 @@
 
 use super::*;
 
-const BOUNDS: Bounds =
-    Bounds { min_stake: Tao(100), most_times: 10, min_reserve: 50, nominator_factor: 500_000 };
+const GUARDS: Guards = Guards { most_times: 10, least_reserve: 50 };
+const BOUNDS: Bounds = Bounds { min_stake: Tao(100), guards: GUARDS, nominator_factor: 500_000 };
 const POOL: Reserves =
     Reserves { tao: Tao(1_000), alpha: Alpha(4_000), tao_weight: 0.5, fee_rate: 6_554 };
 
@@ -56,13 +56,13 @@ fn a_purchase_keeps_the_bounds() {
     assert_eq!(refused(purchase(109)), Refusal::TooLittle { value, least });
     assert!(ok(111));
     assert!(ok(10_000));
-    let much = Refusal::TooMuch { amount: 10_001, reserve: 1_000, times: 10 };
+    let much = Refusal::Pool(Refused::InputTooLarge);
     assert_eq!(refused(purchase(10_001)), much);
     let short = Refusal::NotEnough { asked: 20_001, held: 20_000 };
     assert_eq!(refused(purchase(20_001)), short);
     let thin = Reserves { alpha: Alpha(49), ..POOL };
     let found = add_stake(&BOUNDS, &thin, &purchase(500));
-    assert_eq!(found, Err(Refusal::Thin { reserve: 49, least: 50 }));
+    assert_eq!(found, Err(Refusal::Pool(Refused::ReserveTooLow)));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_sale_keeps_the_bounds() {
     assert_eq!(refused(Sale { hotkey: false, ..sale(500) }), Refusal::NoHotkey);
     let short = Refusal::NotEnough { asked: 50_001, held: 50_000 };
     assert_eq!(refused(sale(50_001)), short);
-    let much = Refusal::TooMuch { amount: 40_001, reserve: 4_000, times: 10 };
+    let much = Refusal::Pool(Refused::InputTooLarge);
     assert_eq!(refused(sale(40_001)), much);
     let (value, least) = (Tao(99), Tao(100));
     let cheap = Sale { proceeds: Tao(99), ..sale(500) };

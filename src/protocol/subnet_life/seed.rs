@@ -11,11 +11,9 @@ use crate::units::{Alpha, RAO, Tao};
 pub fn seed_price(prices: &[f64]) -> f64 {
     let mut prices: Vec<f64> = prices.iter().copied().filter(|price| *price > 0.0).collect();
     prices.sort_unstable_by(f64::total_cmp);
-    let upper = prices.len() / 2;
-    let lower = if prices.len().is_multiple_of(2) { upper.saturating_sub(1) } else { upper };
+    let (lower, upper) = (prices.len().saturating_sub(1) / 2, prices.len() / 2);
     match (prices.get(lower), prices.get(upper)) {
-        // Halved first, so that the sum is a number too.
-        (Some(lower), Some(upper)) => lower / 2.0 + upper / 2.0,
+        (Some(lower), Some(upper)) => lower.midpoint(*upper),
         _ => 1.0,
     }
 }
@@ -78,6 +76,7 @@ mod tests {
         assert_eq!(seed_price(&[8.0, 0.0, 2.0]), 5.0);
         assert_eq!(seed_price(&[8.0, 3.0, 2.0]), 3.0);
         assert_eq!(seed_price(&[f64::MAX; 2]), f64::MAX);
+        assert_eq!(seed_price(&[5e-324]), 5e-324);
     }
 
     #[test]
