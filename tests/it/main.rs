@@ -30,5 +30,6 @@ mod research_vectors;
 mod results;
 mod retention;
 mod rules;
+mod sharing_laws;
 mod texts;
 mod tools;
