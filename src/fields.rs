@@ -209,6 +209,20 @@ impl<'a> Fields<'a> {
         result
     }
 
+    /// As [`Fields::table`], where a missing table is none at all rather than an empty one.
+    pub fn table_if_given<T>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> Option<T> {
+        if self.table.contains_key(key) || self.sheet.describing {
+            return Some(self.table(key, about, read));
+        }
+        self.known.push(key);
+        None
+    }
+
     /// As [`Fields::table`], for keys whose defaults are the values of another table: what is
     /// left out stays out of the resolved text, so that it goes on following that table.
     pub fn table_of_changes<T>(

@@ -7,12 +7,14 @@
 mod logarithm;
 mod logistic;
 mod normal;
+mod poisson;
 mod student_t;
 mod wide;
 
 pub use logarithm::ln_of_normal;
 pub use logistic::logistic;
 pub use normal::{normal_quantile, normal_quantiles};
+pub use poisson::poisson_quantile;
 pub use student_t::student_t_quantile;
 pub use wide::{Simd, WithSimd, widest};
 

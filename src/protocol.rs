@@ -75,6 +75,7 @@ pub mod split;
 pub mod stake;
 pub mod staking;
 pub mod subnet_life;
+pub mod token_rules;
 pub mod weights;
 pub mod winner;
 pub mod withheld;

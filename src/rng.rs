@@ -38,6 +38,14 @@ pub enum Domain {
     Delegate = 8,
     /// Amounts drawn once, when the world is made: hash power.
     HashPower = 9,
+    /// The price of a TAO in dollars.
+    TaoUsd = 10,
+    /// The block, and the place in it, in which an order of a trader is executed.
+    Order = 11,
+    /// A trader's choices.
+    Trade = 12,
+    /// Arrivals of newcomers who register.
+    Register = 13,
 }
 
 /// Who draws: a group's name and the place in the group.
@@ -122,6 +130,12 @@ impl Draws {
         num::normal_quantile(self.uniform())
     }
 
+    /// Poisson with `mean`, by inversion; 0 for a mean that is not above 0.
+    #[must_use]
+    pub fn poisson(&mut self, mean: f64) -> u64 {
+        num::poisson_quantile(self.uniform(), mean)
+    }
+
     /// Fills `values` with standard normals: the same as [`Draws::normal`] for each, in vectors.
     pub fn normals(&mut self, values: &mut [f64]) {
         for value in values.iter_mut() {
@@ -176,5 +190,21 @@ mod tests {
         assert!((mean - 0.5).abs() < 0.004, "mean {mean}");
         assert!((variance / 1e5 - 1.0 / 12.0).abs() < 0.002, "variance {variance}");
         assert!(xs.iter().all(|x| *x > 0.0 && *x < 1.0));
+    }
+
+    #[test]
+    fn poisson_draws_have_the_moments_of_a_poisson() {
+        let mut draws = Streams::new(1).at(Domain::Register, Agent::new("moments", 0), 0);
+        for mean in [0.03, 4.0, 900.0] {
+            let xs: Vec<f64> = (0..50_000).map(|_| draws.poisson(mean) as f64).collect();
+            let found = num::sum(&xs) / 5e4;
+            let squares: Vec<f64> = xs.iter().map(|x| (x - found) * (x - found)).collect();
+            // Five standard errors of the mean, and of the variance of a Poisson.
+            let five = 5.0 * (mean / 5e4).sqrt();
+            assert!((found - mean).abs() < five, "mean {found} of {mean}");
+            let five = 5.0 * ((mean + 2.0 * mean * mean) / 5e4).sqrt();
+            let variance = num::sum(&squares) / 5e4;
+            assert!((variance - mean).abs() < five, "variance {variance} of {mean}");
+        }
     }
 }

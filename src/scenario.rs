@@ -8,6 +8,7 @@
 pub mod check;
 pub mod draw;
 pub mod edit;
+pub mod era;
 pub mod import;
 pub mod place;
 pub mod schema;
@@ -16,7 +17,8 @@ pub use draw::Amounts;
 pub use edit::Edit;
 pub use place::ScenarioError;
 pub use schema::{
-    ChildKeyPlan, CoalitionPlan, Group, GroupPlan, Keeping, Recording, StartRow, SubnetPlan, Who,
+    ChildKeyPlan, CoalitionPlan, EraPlan, Group, GroupPlan, Keeping, MarketPlan, Motion,
+    NetworkPlan, Newcomers, Recording, RootPlan, StartRow, SubnetPlan, TaoUsd, TraderPlan, Who,
 };
 
 use crate::fields::{self, KeyDoc};
@@ -39,6 +41,8 @@ pub struct Scenario {
     pub record: Recording,
     /// How many subnets may run their epoch in one block.
     pub epochs_a_block: usize,
+    /// The token economy; `None` where alpha has no market.
+    pub network: Option<NetworkPlan>,
     /// The subnets, in text order.
     pub subnets: Vec<SubnetPlan>,
     /// Coalitions, in text order.

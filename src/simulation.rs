@@ -5,6 +5,7 @@ mod agree;
 mod genesis;
 mod invest;
 mod judge;
+mod market;
 mod mechanisms;
 mod owner;
 mod pay;
@@ -14,28 +15,39 @@ mod work;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rayon::prelude::*;
 use thiserror::Error;
 
 use crate::protocol::Outcome;
 use crate::protocol::child_keys::Flowed;
+use crate::protocol::dividends::Kinds;
 use crate::protocol::payout::Payout;
 use crate::protocol::reward::Scratch;
 use crate::protocol::set_weights::Refusal;
 use crate::record::{Event, Frame, Observer, RecordError};
-use crate::rng::{Agent, Streams};
-use crate::scenario::Scenario;
+use crate::rng::{Agent, Domain, Streams};
+use crate::scenario::{EraPlan, Scenario, TaoUsd};
 use crate::strategy::{Miner, Staker, Validator};
-use crate::units::{Epoch, Uid};
-use crate::world::{Imbalance, World};
+use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Uid};
+use crate::world::{Imbalance, Market, Network, Subnet, TaoImbalance, World};
 
 /// A world with the people in it.
 pub struct Simulation {
     world: World,
     people: Vec<People>,
+    tokens: Option<Tokens>,
     streams: Streams,
     epochs: Epoch,
     turns: Vec<Turn>,
     events: Vec<Event>,
+}
+
+/// What moves the token economy beside its state.
+struct Tokens {
+    floor: market::Floor,
+    /// The eras in the order of their first epochs.
+    eras: Vec<EraPlan>,
+    tao_usd: TaoUsd,
 }
 
 /// The agents of one subnet, and the working memory of its epoch. Dropping the memory changes
@@ -54,6 +66,8 @@ struct People {
     /// Whose weights were refused and why: only the first time is told.
     refused: BTreeSet<(Uid, Refusal)>,
     memory: Memory,
+    /// What happened in the subnet in this epoch.
+    events: Vec<Event>,
 }
 
 /// Buffers that live from epoch to epoch only to spare their allocation.
@@ -67,6 +81,7 @@ struct Memory {
     preview: Outcome,
     payout: Payout,
     flowed: Flowed,
+    kinds: Kinds,
 }
 
 /// The first epoch of a coalition's attack.
@@ -99,6 +114,14 @@ pub enum RunError {
         epoch: Epoch,
         /// Where and by how much.
         source: Imbalance,
+    },
+    /// TAO was lost or made.
+    #[error("the books do not balance after epoch {epoch}: {source}")]
+    TaoBooks {
+        /// When.
+        epoch: Epoch,
+        /// By how much.
+        source: TaoImbalance,
     },
     /// The results could not be kept.
     #[error(transparent)]
@@ -136,6 +159,7 @@ impl Simulation {
         self.events.clear();
         self.work()?;
         self.judge()?;
+        self.pass();
         self.agree();
         self.pay();
         self.invest();
@@ -158,12 +182,7 @@ impl Simulation {
             }
             self.step()?;
             let epoch = self.world.epoch - 1;
-            for subnet in &self.world.subnets {
-                subnet
-                    .ledger
-                    .audit(&subnet.name)
-                    .map_err(|source| RunError::Books { epoch, source })?;
-            }
+            self.audit(epoch)?;
             let frame = Frame { epoch, world: &self.world, events: &self.events };
             for observer in observers.iter_mut() {
                 observer.observe(&frame)?;
@@ -178,40 +197,137 @@ impl Simulation {
         Ok(if complete { Ending::Complete } else { Ending::Interrupted })
     }
 
+    /// Whether all money has a place.
+    fn audit(&self, epoch: Epoch) -> Result<(), RunError> {
+        let World { subnets, network, .. } = &self.world;
+        for (at, subnet) in subnets.iter().enumerate() {
+            let in_market = network.as_ref().map_or(Alpha::ZERO, |n| n.markets[at].held());
+            let audit = subnet.ledger.audit(&subnet.name, in_market);
+            audit.map_err(|source| RunError::Books { epoch, source })?;
+        }
+        let audit = network.as_ref().map_or(Ok(()), Network::audit);
+        audit.map_err(|source| RunError::TaoBooks { epoch, source })
+    }
+
+    /// Does the same in every subnet at once.
+    ///
+    /// # Errors
+    /// That of the first subnet, in their order, that has one.
+    fn each(
+        &mut self,
+        act: impl Fn(&mut Subnet, &mut People) -> Result<(), RunError> + Sync,
+    ) -> Result<(), RunError> {
+        let pairs = self.world.subnets.par_iter_mut().zip(&mut self.people);
+        let done: Vec<Result<(), RunError>> = pairs.map(|(s, p)| act(s, p)).collect();
+        for people in &mut self.people {
+            self.events.append(&mut people.events);
+        }
+        done.into_iter().collect()
+    }
+
     /// Miners choose their effort; abilities drift.
     fn work(&mut self) -> Result<(), RunError> {
-        for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            work::work(subnet, people, self.streams, self.world.epoch)?;
+        self.open();
+        let (streams, epoch) = (self.streams, self.world.epoch);
+        self.each(|subnet, people| work::work(subnet, people, streams, epoch))
+    }
+
+    /// The world outside moves: the era, the price of a TAO, and with it what work costs.
+    fn open(&mut self) {
+        let (Some(network), Some(tokens)) = (&mut self.world.network, &mut self.tokens) else {
+            return;
+        };
+        let epoch = self.world.epoch;
+        if let Some(era) = tokens.eras.iter().find(|era| era.from == epoch && epoch > 0) {
+            network.rules = era.rules.clone();
+            network.era.clone_from(&era.name);
+            (network.gate_bar, network.gate_block) = (0.0, None);
+            self.events.push(Event {
+                epoch,
+                subnet: String::new(),
+                kind: "era",
+                who: "network".into(),
+                detail: era.name.clone(),
+            });
         }
-        Ok(())
+        let tempo = self.world.subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
+        let days = tempo as f64 / BLOCKS_PER_DAY as f64;
+        if epoch > 0 {
+            // Use is what people pay in, for alpha and for slots.
+            let paid = |market: &Market| (market.flows.bought + market.flows.registered).tokens();
+            let used = network.markets.iter().fold(0.0, |sum, market| sum + paid(market)) / days;
+            let policy = network.rules.issuance;
+            network.issuance_factor = policy.adjusted(network.issuance_factor, used);
+            let mut draws = self.streams.at(Domain::TaoUsd, Agent::new("network", 0), epoch);
+            network.tao_usd = tokens.tao_usd.next(network.tao_usd, epoch, days, &mut draws);
+        }
+        for (at, subnet) in self.world.subnets.iter_mut().enumerate() {
+            let worth = network.price(at) * network.tao_usd;
+            let neurons = &mut subnet.neurons;
+            let costs = neurons.cost_usd.iter().zip(&neurons.fixed_cost);
+            for (full, (&usd, &fixed)) in neurons.full_cost.iter_mut().zip(costs) {
+                let money = if usd > 0.0 { Alpha::from_tokens(usd / worth) } else { Alpha::ZERO };
+                *full = fixed + money;
+            }
+        }
     }
 
     /// Validators evaluate miners and submit weights; what is due is revealed.
     fn judge(&mut self) -> Result<(), RunError> {
-        for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            judge::judge(subnet, people, self.streams, self.world.epoch, &mut self.events)?;
+        let (streams, epoch) = (self.streams, self.world.epoch);
+        self.each(|subnet, people| judge::judge(subnet, people, streams, epoch))
+    }
+
+    /// The blocks of the epoch pass: emission flows into pools and pots, and orders are executed.
+    fn pass(&mut self) {
+        let World { subnets, network, epoch } = &mut self.world;
+        let (Some(network), Some(tokens)) = (network, &mut self.tokens) else { return };
+        let when = (self.streams, *epoch);
+        market::pass(network, subnets, &mut tokens.floor, when, &mut self.events);
+        self.look_at_root();
+    }
+
+    /// Puts into every subnet what root stake counts there.
+    fn look_at_root(&mut self) {
+        let Some(network) = &self.world.network else { return };
+        for subnet in &mut self.world.subnets {
+            subnet.tao_weight = network.rules.tao_weight;
+            let neurons = &mut subnet.neurons;
+            for (stake, hotkey) in neurons.root_stake.iter_mut().zip(&neurons.root) {
+                if let Some(hotkey) = hotkey {
+                    *stake = network.root.stake[*hotkey];
+                }
+            }
         }
-        Ok(())
     }
 
     /// Weights and stake become consensus, bonds and shares.
     fn agree(&mut self) {
-        for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            agree::agree(subnet, &mut people.memory);
-        }
+        let pairs = self.world.subnets.par_iter_mut().zip(&mut self.people);
+        pairs.for_each(|(subnet, people)| agree::agree(subnet, &mut people.memory));
     }
 
     /// Emission and shares become balances.
     fn pay(&mut self) {
-        for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            pay::pay(subnet, &mut people.memory);
+        let World { subnets, network, .. } = &mut self.world;
+        let mut none: Vec<Option<&mut Market>> = Vec::new();
+        match network {
+            Some(network) => none.extend(network.markets.iter_mut().map(Some)),
+            None => none.resize_with(subnets.len(), || None),
         }
+        let places = subnets.par_iter_mut().zip(none).zip(&mut self.people);
+        places.for_each(|((subnet, market), people)| pay::pay(subnet, market, &mut people.memory));
     }
 
-    /// Stakers move their stake.
+    /// Stakers move their stake; traders place their orders for the next epoch.
     fn invest(&mut self) {
-        for (subnet, people) in self.world.subnets.iter_mut().zip(&mut self.people) {
-            invest::invest(subnet, people, self.streams, self.world.epoch);
+        let (streams, epoch) = (self.streams, self.world.epoch);
+        let pairs = self.world.subnets.par_iter_mut().zip(&mut self.people);
+        pairs.for_each(|(subnet, people)| invest::invest(subnet, people, streams, epoch));
+        if let (Some(network), Some(tokens)) = (&self.world.network, &mut self.tokens) {
+            let yields = self.people.iter().map(|people| people.memory.yields.as_slice());
+            let floor = &mut tokens.floor;
+            market::decide(network, &self.world.subnets, floor, yields, (streams, epoch));
         }
     }
 

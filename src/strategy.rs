@@ -32,10 +32,12 @@
 pub mod coalition;
 pub mod miner;
 pub mod staker;
+pub mod trader;
 pub mod validator;
 
 pub use miner::{Miner, MinerTurn};
 pub use staker::{Order, Staker, StakerTurn};
+pub use trader::{TradeOrder, Trader, TraderTurn};
 pub use validator::{Decision, Public, Validator, ValidatorTurn};
 
 use std::fmt;
@@ -153,6 +155,7 @@ pub struct Catalogue {
     validators: Vec<Behaviour<dyn Validator>>,
     miners: Vec<Behaviour<dyn Miner>>,
     stakers: Vec<Behaviour<dyn Staker>>,
+    traders: Vec<Behaviour<dyn Trader>>,
 }
 
 impl Catalogue {
@@ -163,6 +166,7 @@ impl Catalogue {
             validators: validator::BEHAVIOURS.to_vec(),
             miners: miner::BEHAVIOURS.to_vec(),
             stakers: staker::BEHAVIOURS.to_vec(),
+            traders: trader::BEHAVIOURS.to_vec(),
         }
     }
 
@@ -187,6 +191,13 @@ impl Catalogue {
         self
     }
 
+    /// With one more trader behaviour; it replaces one of the same name.
+    #[must_use]
+    pub fn with_trader(mut self, behaviour: Behaviour<dyn Trader>) -> Self {
+        add(&mut self.traders, behaviour);
+        self
+    }
+
     /// Of validators.
     #[must_use]
     pub fn validators(&self) -> &[Behaviour<dyn Validator>] {
@@ -203,6 +214,12 @@ impl Catalogue {
     #[must_use]
     pub fn stakers(&self) -> &[Behaviour<dyn Staker>] {
         &self.stakers
+    }
+
+    /// Of traders.
+    #[must_use]
+    pub fn traders(&self) -> &[Behaviour<dyn Trader>] {
+        &self.traders
     }
 }
 

@@ -4,10 +4,18 @@
 //! simulation moves it forward, and observers read it.
 
 pub mod ledger;
+pub mod market;
+pub mod network;
+pub mod root;
 pub mod subnet;
+pub mod traders;
 
 pub use ledger::{Imbalance, Ledger};
+pub use market::{Market, MarketFlows};
+pub use network::{Network, NetworkFlows, TaoImbalance};
+pub use root::Root;
 pub use subnet::{Disposal, Flows, Mechanism, Member, Neurons, Role, Rules, Submission, Subnet};
+pub use traders::{Stake, TraderGroup, Traders};
 
 use crate::units::Epoch;
 
@@ -18,4 +26,6 @@ pub struct World {
     pub epoch: Epoch,
     /// The subnets, in scenario order.
     pub subnets: Vec<Subnet>,
+    /// The token economy around them; `None` where alpha has no market.
+    pub network: Option<Network>,
 }

@@ -123,14 +123,14 @@ fn sum_of_logarithms(d: f64, from: f64, to: f64) -> f64 {
     let third = |u: f64| 2.0 / ((u + d) * (u + d) * (u + d)) - 2.0 / (u * u * u);
     // The integral of the term is u ln(1 + d/u) + d ln(u + d). The d that u ln(1 + d/u) approaches
     // cancels between its two ends, and is left out before it costs digits.
-    let part = |u: f64| u * ln_1p_less(d / u);
+    let part = |u: f64| u * log1p_less(d / u);
     let integral = part(to) - part(from) + d * num::log1p((to - from) / (from + d));
     integral - (term(to) - term(from)) / 2.0 + (slope(to) - slope(from)) / 12.0
         - (third(to) - third(from)) / 720.0
 }
 
 /// `ln(1 + x) - x`, which keeps its digits where `x` is small; `x` is not negative.
-fn ln_1p_less(x: f64) -> f64 {
+fn log1p_less(x: f64) -> f64 {
     if x > 0.01 {
         return num::log1p(x) - x;
     }

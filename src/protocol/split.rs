@@ -49,7 +49,21 @@ impl Pots {
         }
     }
 
-    fn add(&mut self, other: &Self) {
+    /// The pots of `blocks` blocks that are each like this one.
+    #[must_use]
+    pub fn times(&self, blocks: u64) -> Self {
+        let times = |pot: Alpha| Alpha(pot.0.saturating_mul(blocks));
+        Self {
+            owner: times(self.owner),
+            server: times(self.server),
+            validator: times(self.validator),
+            root: times(self.root),
+            unallocated: times(self.unallocated),
+        }
+    }
+
+    /// Adds the pots of other blocks.
+    pub fn add(&mut self, other: &Self) {
         self.owner += other.owner;
         self.server += other.server;
         self.validator += other.validator;

@@ -1,5 +1,7 @@
 //! The tables of a run: what each holds, and how a frame fills it.
 
+mod markets;
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -67,7 +69,11 @@ const NETWORK: &[ColumnDoc] = &[
 const EVENT: &[ColumnDoc] = &[
     EPOCH,
     SUBNET,
-    column("kind", Type::Text, "What happened: attack-start, weights-refused."),
+    column(
+        "kind",
+        Type::Text,
+        "What happened: attack-start, weights-refused, trade-refused, era, …",
+    ),
     column("who", Type::Text, "To whom or by whom."),
     column("detail", Type::Text, "More about it."),
 ];
@@ -104,12 +110,26 @@ pub fn docs() -> Vec<TableDoc> {
             "A row for each uid, every `record.every` epochs and after the last.",
             NEURON.to_vec(),
         ),
-        table("network", "A row for each epoch.", NETWORK.to_vec()),
+        table(
+            "network",
+            "A row for each epoch.",
+            NETWORK.iter().chain(markets::NETWORK).copied().collect(),
+        ),
         table("events", "A row for each thing that happened once.", EVENT.to_vec()),
         table(
             "weights",
             "A row for each weight or bond above 0, of the epochs that `record.weights` says.",
             WEIGHT.to_vec(),
+        ),
+        table(
+            "markets",
+            "A row for each subnet and epoch, where there is a network.",
+            markets::MARKET.to_vec(),
+        ),
+        table(
+            "traders",
+            "A row for each group of traders and epoch, where there is a network.",
+            markets::TRADER.to_vec(),
         ),
     ]
 }
@@ -121,6 +141,7 @@ pub struct Tables {
     names: Vec<Names>,
     neurons_until: Option<Epoch>,
     weights_until: Option<Epoch>,
+    traders: Vec<[Arc<str>; 2]>,
     rows: Vec<(&'static str, u64)>,
 }
 
@@ -137,6 +158,8 @@ const NEURONS: usize = 2;
 const NETWORKS: usize = 3;
 const EVENTS: usize = 4;
 const WEIGHTS: usize = 5;
+const MARKETS: usize = 6;
+const TRADERS: usize = 7;
 
 impl Tables {
     /// Creates the files in a folder that exists.
@@ -152,6 +175,7 @@ impl Tables {
             names: Vec::new(),
             neurons_until: None,
             weights_until: None,
+            traders: Vec::new(),
             rows: Vec::new(),
         })
     }
@@ -216,7 +240,29 @@ impl Tables {
             Cell::Whole(total(|s| s.entities.len())),
             Cell::Whole(small(frame.events.len())),
         ];
-        self.sinks[NETWORKS].push(cells.into_iter())
+        let era: Arc<str> = frame.world.network.as_ref().map_or("", |network| &network.era).into();
+        let more = markets::network(frame.world, &era);
+        self.sinks[NETWORKS].push(cells.into_iter().chain(more))?;
+        self.markets(frame)
+    }
+
+    fn markets(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
+        let Some(network) = &frame.world.network else { return Ok(()) };
+        let subnets = &frame.world.subnets;
+        for (at, (subnet, names)) in subnets.iter().zip(&self.names).enumerate() {
+            let cells = markets::market(frame.epoch, &names.subnet, network, at, subnet);
+            self.sinks[MARKETS].push(cells.into_iter())?;
+        }
+        if self.traders.is_empty() {
+            let name = |group: &crate::world::TraderGroup| {
+                [group.name.as_str().into(), group.strategy.as_str().into()]
+            };
+            self.traders = network.traders.groups.iter().map(name).collect();
+        }
+        for cells in markets::traders(frame.epoch, network, subnets, &self.traders) {
+            self.sinks[TRADERS].push(cells.into_iter())?;
+        }
+        Ok(())
     }
 }
 

@@ -3,12 +3,20 @@
 mod child_keys;
 mod coalition;
 mod group;
+mod issuance;
+mod market;
+mod network;
 mod rules;
 mod submission;
+pub(super) mod tokens;
+mod usd;
 
 pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
 pub use group::{Group, GroupPlan};
+pub use market::{MarketPlan, Newcomers};
+pub use network::{EraPlan, NetworkPlan, RootPlan, TraderPlan};
+pub use usd::{Motion, TaoUsd};
 
 use crate::fields::{Fields, Part};
 use crate::protocol::schedule;
@@ -59,6 +67,8 @@ pub struct SubnetPlan {
     pub owner: Option<String>,
     /// Who lends stake to whom.
     pub child_keys: Vec<ChildKeyPlan>,
+    /// Its market, which acts where there is a network.
+    pub market: MarketPlan,
 }
 
 /// One validator's weights before the first epoch.
@@ -95,7 +105,11 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
     let (base, max_epochs_per_block) = t.table("protocol", "rules of every subnet", |t| {
         (rules(t, &Rules::default()), max_epochs_per_block(t))
     });
-    let subnets = t.named("subnet", "the subnets", |name, t| subnet(name, t, &base, catalogue));
+    let about = "the token economy around the subnets; without it alpha has no market";
+    let network = t.table_if_given("network", about, |t| network::network(t, catalogue));
+    let market = network.is_some();
+    let subnets =
+        t.named("subnet", "the subnets", |name, t| subnet(name, t, &base, catalogue, market));
     let subnets: Vec<SubnetPlan> = subnets.into_iter().map(|(_, plan)| plan).collect();
     let only = if let [subnet] = subnets.as_slice() { subnet.name.clone() } else { String::new() };
     let coalitions = t.tables("coalitions", "agents who act together", |t| {
@@ -104,7 +118,7 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
     let epochs = Epoch::try_from(epochs).unwrap_or(Epoch::MAX);
     let resolved = String::new();
     let epochs_a_block = max_epochs_per_block;
-    Scenario { name, seed, epochs, record, epochs_a_block, subnets, coalitions, resolved }
+    Scenario { name, seed, epochs, record, epochs_a_block, network, subnets, coalitions, resolved }
 }
 
 /// Reads the one rule that holds for all subnets together.
@@ -141,7 +155,13 @@ fn recording(t: &mut Fields<'_>) -> Recording {
     Recording { every: Epoch::try_from(every).unwrap_or(Epoch::MAX), weights }
 }
 
-fn subnet(name: &str, t: &mut Fields<'_>, base: &Rules, catalogue: &Catalogue) -> SubnetPlan {
+fn subnet(
+    name: &str,
+    t: &mut Fields<'_>,
+    base: &Rules,
+    catalogue: &Catalogue,
+    with_market: bool,
+) -> SubnetPlan {
     let about = "rules of this subnet, where they differ";
     let rules = t.table_of_changes("protocol", about, |t| rules(t, base));
     let validators = t.tables("validators", "groups of validators", |t| {
@@ -161,8 +181,14 @@ fn subnet(name: &str, t: &mut Fields<'_>, base: &Rules, catalogue: &Catalogue) -
     let owner = t.text("owner", about).name().optional();
     let about = "stake that votes under another hotkey";
     let child_keys = t.tables("child_keys", about, child_keys::child_key);
+    let about = "its market; acts where there is a `[network]`";
+    let market = if with_market {
+        t.table("market", about, market::market)
+    } else {
+        t.table_if_given("market", about, market::market).unwrap_or_else(MarketPlan::none)
+    };
     let name = name.into();
-    SubnetPlan { name, rules, validators, miners, stakers, start, owner, child_keys }
+    SubnetPlan { name, rules, validators, miners, stakers, start, owner, child_keys, market }
 }
 
 fn strategy<R: ?Sized + 'static>(

@@ -2,10 +2,11 @@
 //! meet.
 
 mod choose;
+mod network;
 
 use std::collections::BTreeSet;
 
-use super::{Memory, People, Simulation, Turn};
+use super::{Memory, People, Simulation, Tokens, Turn};
 use crate::protocol::child_keys::{self, Link};
 use crate::protocol::commits::Commits;
 use crate::protocol::reward::Carried;
@@ -15,7 +16,7 @@ use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
 use crate::strategy::coalition::Turncoat;
 use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
-use crate::units::{Alpha, Uid};
+use crate::units::{Alpha, Tao, Uid};
 use crate::world::{Flows, Ledger, Mechanism, Member, Neurons, Role, Subnet, World};
 
 /// The block at which the world is made: long after block 0, at which its neurons count as
@@ -36,8 +37,25 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
         people.push(cast);
     }
     stagger(&mut subnets, scenario.epochs_a_block);
-    let world = World { epoch: 0, subnets };
-    Simulation { world, people, streams, epochs: scenario.epochs, turns, events: Vec::new() }
+    let made = scenario
+        .network
+        .as_ref()
+        .map(|plan| (network::network(plan, scenario, &mut subnets, streams), plan));
+    let (network, tokens) = match made {
+        Some(((network, floor), plan)) => {
+            let (eras, tao_usd) = (plan.eras.clone(), plan.tao_usd.clone());
+            (Some(network), Some(Tokens { floor, eras, tao_usd }))
+        }
+        None => (None, None),
+    };
+    let world = World { epoch: 0, subnets, network };
+    let (epochs, events) = (scenario.epochs, Vec::new());
+    let mut simulation = Simulation { world, people, tokens, streams, epochs, turns, events };
+    simulation.look_at_root();
+    for subnet in &mut simulation.world.subnets {
+        grant_permits(subnet);
+    }
+    simulation
 }
 
 /// A subnet that is being made.
@@ -65,6 +83,7 @@ impl Making {
             entities: Vec::new(),
             neurons: neurons(count),
             owner: None,
+            tao_weight: 0.0,
             links: Vec::new(),
             setters: Vec::new(),
             weights: Vec::new(),
@@ -155,6 +174,7 @@ impl Making {
             let stake = group.stake_of(&key, index, self.streams);
             let quality = group.quality.of(index, &mut draws(Domain::Quality));
             let cost = group.cost.of(index, &mut draws(Domain::Cost));
+            let cost_usd = group.cost_usd.of(index, &mut draws(Domain::Cost));
             let hash_power = group.hash_power.of(index, &mut draws(Domain::HashPower));
             let owner = self.owner_of(group, index, role);
             let neurons = &mut self.subnet.neurons;
@@ -167,6 +187,8 @@ impl Making {
             neurons.child_take[uid] = group.child_take;
             neurons.compound[uid] = group.compound;
             neurons.full_cost[uid] = Alpha::from_tokens(cost);
+            neurons.fixed_cost[uid] = neurons.full_cost[uid];
+            neurons.cost_usd[uid] = cost_usd;
             neurons.first_quality[uid] = quality;
             neurons.quality[uid] = quality;
             neurons.drift[uid] = group.drift;
@@ -325,7 +347,6 @@ impl Making {
             }
             crate::num::normalise(own);
         }
-        grant_permits(&mut subnet);
         if plan.rules.mechanisms > 1 {
             let mechanism = Mechanism {
                 carried: Carried::default(),
@@ -348,8 +369,10 @@ impl Making {
             })
             .collect();
         let validators = validators.into_iter().map(|(_, validator)| validator).collect();
-        let (refused, memory) = (BTreeSet::new(), Memory::default());
-        (subnet, People { validators, miners, stakers, partners, mined_by, refused, memory })
+        let (refused, memory, events) = (BTreeSet::new(), Memory::default(), Vec::new());
+        let cast =
+            People { validators, miners, stakers, partners, mined_by, refused, memory, events };
+        (subnet, cast)
     }
 }
 
@@ -426,8 +449,12 @@ fn neurons(count: usize) -> Neurons {
         weights_version: vec![0; count],
         take: vec![0.0; count],
         child_take: vec![0.0; count],
+        root: vec![None; count],
+        root_stake: vec![Tao::ZERO; count],
         compound: vec![0.0; count],
         full_cost: vec![Alpha::ZERO; count],
+        cost_usd: vec![0.0; count],
+        fixed_cost: vec![Alpha::ZERO; count],
         first_quality: vec![0.0; count],
         quality: vec![0.0; count],
         drift: vec![0.0; count],

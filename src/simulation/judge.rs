@@ -23,7 +23,6 @@ pub(super) fn judge(
     people: &mut People,
     streams: Streams,
     epoch: Epoch,
-    events: &mut Vec<Event>,
 ) -> Result<(), RunError> {
     for &uid in &subnet.setters {
         subnet.flows.cost[uid] = Alpha::ZERO;
@@ -37,7 +36,7 @@ pub(super) fn judge(
         sat?;
         for (uid, refusal) in desk.refused {
             if people.refused.insert((uid, refusal)) {
-                events.push(Event {
+                people.events.push(Event {
                     epoch,
                     subnet: subnet.name.clone(),
                     kind: "weights-refused",

@@ -1,30 +1,40 @@
 //! Emission and shares become balances.
 
 use super::{Memory, mechanisms, owner};
+use crate::num;
 use crate::protocol::child_keys::{self, Holdings};
 use crate::protocol::split::{self, Pots};
-use crate::protocol::{payout, proportion};
-use crate::units::{Alpha, Tao, Uid};
-use crate::world::Subnet;
+use crate::protocol::{dividends, payout, proportion};
+use crate::units::{Alpha, Uid};
+use crate::world::{Market, Subnet};
 
-pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
+/// Pays an epoch's pots: those that the market has gathered, or where there is no market those of
+/// the blocks since the last epoch.
+pub(super) fn pay(subnet: &mut Subnet, mut market: Option<&mut Market>, memory: &mut Memory) {
     let params = &subnet.rules.params;
-    // Root stake comes with the token market; until then its part of every block is nothing.
-    let out = subnet.ledger.outstanding();
-    let mut pots = split::tempo_emission(out, params.tempo, &params.split, 0.0);
+    let mut pots = if let Some(market) = &mut market {
+        std::mem::take(&mut market.pots)
+    } else {
+        let out = subnet.ledger.outstanding();
+        let pots = split::tempo_emission(out, params.tempo, &params.split, 0.0);
+        subnet.ledger.issued += pots.total();
+        pots
+    };
     pots.charge(subnet.rules.reward.fee());
-    let outcome = &subnet.outcome;
     let idle = pots.server.part(mechanisms::idle(subnet));
-    payout::distribute(
-        &Pots { server: pots.server - idle, ..pots },
-        &outcome.incentive_emission,
-        &outcome.dividend_emission,
-        &mut memory.payout,
-    );
-    let dust = flow_back(subnet, memory);
+    let earned = Pots { server: pots.server - idle, ..pots };
+    let unpaid = match &mut market {
+        Some(market) => divide_with_root(subnet, market, &earned, memory),
+        None => divide(subnet, &earned, memory),
+    };
+    let incentive: Alpha = memory.payout.incentive.iter().copied().sum();
     owner::dispose(subnet, &mut memory.payout);
-    subnet.ledger.issued += pots.total();
-    let orphaned = pots.unallocated + pots.root + memory.payout.unallocated + dust + idle;
+    if let Some(market) = &mut market {
+        let withheld = subnet.flows.burned + subnet.flows.recycled;
+        let whole = incentive.0.max(1) as f64;
+        market.miner_burned = withheld.0 as f64 / whole;
+    }
+    let orphaned = pots.unallocated + unpaid + idle;
     subnet.ledger.orphaned += orphaned;
     (subnet.flows.issued, subnet.flows.owner, subnet.flows.orphaned) =
         (pots.total(), pots.owner, orphaned);
@@ -45,6 +55,10 @@ pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
         flows.earned[uid] = incentive + gained + cut;
         flows.profit[uid] += signed(flows.earned[uid]) - signed(flows.cost[uid]);
     }
+    if let Some(market) = market {
+        let largest = subnet.setters.iter().max_by_key(|uid| subnet.ledger.stake[**uid]);
+        market.flows.staker_yield = largest.map_or(0.0, |uid| memory.yields[*uid]);
+    }
     let staked_after = staked(subnet);
     let flows = &mut subnet.flows;
     for (staker, (before, after)) in staked_before.into_iter().zip(staked_after).enumerate() {
@@ -53,23 +67,77 @@ pub(super) fn pay(subnet: &mut Subnet, memory: &mut Memory) {
     }
 }
 
+/// Divides pots without a part of root among miners and validators; gives what nobody gets.
+fn divide(subnet: &Subnet, pots: &Pots, memory: &mut Memory) -> Alpha {
+    let outcome = &subnet.outcome;
+    payout::distribute(
+        pots,
+        &outcome.incentive_emission,
+        &outcome.dividend_emission,
+        &mut memory.payout,
+    );
+    let dust = flow_back(subnet, memory);
+    pots.root + memory.payout.unallocated + dust
+}
+
+/// Divides pots of which root has a part; that part can be claimed from the market afterwards.
+/// Gives what nobody gets.
+fn divide_with_root(
+    subnet: &mut Subnet,
+    market: &mut Market,
+    pots: &Pots,
+    memory: &mut Memory,
+) -> Alpha {
+    let (servers, validators) =
+        (&subnet.outcome.incentive_emission, &subnet.outcome.dividend_emission);
+    let totals = dividends::totals(pots, num::sum(servers), num::sum(validators));
+    let payout = &mut memory.payout;
+    let mut unpaid =
+        totals.orphaned + payout::divide(totals.server, servers, &mut payout.incentive);
+    // What validators are paid follows what they have earned; here only proportions matter.
+    payout::divide(totals.validator + totals.root, validators, &mut payout.dividends);
+    flow_back(subnet, memory);
+    let Memory { payout, kinds, .. } = memory;
+    let holdings = holdings(subnet);
+    dividends::shares_of_kinds(
+        [totals.validator, totals.root],
+        &payout.dividends,
+        &holdings,
+        kinds,
+    );
+    unpaid += kinds.orphaned[0] + kinds.orphaned[1];
+    std::mem::swap(&mut payout.dividends, &mut kinds.alpha);
+    for (uid, &root) in kinds.root.iter().enumerate() {
+        let rate = proportion::parameter(subnet.neurons.take[uid]);
+        let (take, rest) = payout::take(root, rate);
+        if take > Alpha::ZERO {
+            subnet.ledger.deposit_own(uid, take);
+        }
+        market.claimable[uid] += rest;
+    }
+    unpaid
+}
+
 /// Sends dividends for borrowed stake back to those who lent it; gives what floors left over.
 fn flow_back(subnet: &Subnet, memory: &mut Memory) -> Alpha {
     if subnet.links.is_empty() {
         return Alpha::ZERO;
     }
-    let holdings = Holdings {
+    let Memory { payout, flowed, .. } = memory;
+    child_keys::flow_back(&payout.dividends, &holdings(subnet), &subnet.links, flowed);
+    std::mem::swap(&mut payout.dividends, &mut flowed.received);
+    flowed.dust
+}
+
+fn holdings(subnet: &Subnet) -> Holdings<'_> {
+    Holdings {
         alpha: &subnet.ledger.stake,
-        root: &vec![Tao::ZERO; subnet.uids()],
-        tao_weight: 0.0,
+        root: &subnet.neurons.root_stake,
+        tao_weight: subnet.tao_weight,
         entity: &subnet.neurons.entity,
         child_take: &subnet.neurons.child_take,
         burn: 0.0,
-    };
-    let Memory { payout, flowed, .. } = memory;
-    child_keys::flow_back(&payout.dividends, &holdings, &subnet.links, flowed);
-    std::mem::swap(&mut payout.dividends, &mut flowed.received);
-    flowed.dust
+    }
 }
 
 /// A miner's pay: what it keeps is staked on its own hotkey, the rest it takes out.

@@ -72,7 +72,8 @@ impl Ledger {
         }
     }
 
-    /// Everything that has a place. It equals [`Ledger::issued`] at the end of every epoch.
+    /// Everything that has a place here. With what the subnet's market holds, if it has one, it
+    /// equals [`Ledger::issued`] at the end of every epoch.
     #[must_use]
     pub fn held(&self) -> Alpha {
         let staked: Alpha = self.stake.iter().copied().sum();
@@ -150,12 +151,12 @@ impl Ledger {
         taken
     }
 
-    /// Whether all that was issued has a place.
+    /// Whether all that was issued has a place, here or in the subnet's market.
     ///
     /// # Errors
     /// The two sums, where they differ.
-    pub fn audit(&self, subnet: &str) -> Result<(), Imbalance> {
-        let (issued, held) = (self.issued, self.held());
+    pub fn audit(&self, subnet: &str, in_market: Alpha) -> Result<(), Imbalance> {
+        let (issued, held) = (self.issued, self.held() + in_market);
         if issued == held {
             Ok(())
         } else {
@@ -164,7 +165,7 @@ impl Ledger {
     }
 
     /// Adds to a pool and gives the shares that this buys.
-    fn deposit(&mut self, uid: Uid, amount: Alpha) -> f64 {
+    pub fn deposit(&mut self, uid: Uid, amount: Alpha) -> f64 {
         let (pool, shares) = (self.stake[uid].0 as f64, self.shares[uid]);
         let bought = if pool > 0.0 && shares > 0.0 {
             amount.0 as f64 * (shares / pool)
@@ -178,7 +179,7 @@ impl Ledger {
 
     /// Takes up to `amount` out of a pool for a holder of `held` shares; gives the alpha and the
     /// shares that went.
-    fn withdraw(&mut self, uid: Uid, held: f64, amount: Alpha) -> (Alpha, f64) {
+    pub fn withdraw(&mut self, uid: Uid, held: f64, amount: Alpha) -> (Alpha, f64) {
         let value = self.value(uid, held);
         let (taken, shares) = if amount >= value {
             (value, held)

@@ -139,10 +139,18 @@ pub struct Neurons {
     pub take: Vec<f64>,
     /// Part that it keeps of its parents' dividends, as their child, in `[0, 1]`.
     pub child_take: Vec<f64>,
+    /// Its hotkey on root, an index into [`Root::stake`](crate::world::Root::stake), if it has one.
+    pub root: Vec<Option<usize>>,
+    /// TAO staked on that hotkey, as of the epoch `[rao]`.
+    pub root_stake: Vec<Tao>,
     /// Part of its income that it keeps as stake, in `[0, 1]`.
     pub compound: Vec<f64>,
     /// Cost of a full epoch's work `[rao]`.
     pub full_cost: Vec<Alpha>,
+    /// The part of that cost that is a sum of money `[USD]`; the rest is [`Neurons::fixed_cost`].
+    pub cost_usd: Vec<f64>,
+    /// The part of that cost that is a sum of alpha `[rao]`.
+    pub fixed_cost: Vec<Alpha>,
     /// Quality at the start, at least 0; 0 for validators.
     pub first_quality: Vec<f64>,
     /// Quality of its output at full effort now, at least 0.
@@ -231,6 +239,8 @@ pub struct Subnet {
     pub neurons: Neurons,
     /// The uid of the subnet owner's hotkey, if it has one.
     pub owner: Option<Uid>,
+    /// What a TAO on root counts in alpha, in `[0, 1]`.
+    pub tao_weight: f64,
     /// Who lends stake to whom.
     pub links: Vec<Link>,
     /// Uids of the validators, ascending: each has a row of weights and bonds.
@@ -297,14 +307,17 @@ impl Subnet {
         }
     }
 
-    /// The stake weight of each uid `[rao]`: its stake, less what it lends, and what it borrows.
+    /// The stake weight of each uid `[rao]`: its stake and its weighed TAO on root, less what it
+    /// lends, and what it borrows.
     pub fn stake_weights(&self, weights: &mut Vec<f64>) {
+        let (stake, root) = (&self.ledger.stake, &self.neurons.root_stake);
         weights.clear();
         if self.links.is_empty() {
-            weights.extend(self.ledger.stake.iter().map(|stake| stake.0 as f64));
+            let pairs = stake.iter().zip(root);
+            weights
+                .extend(pairs.map(|(alpha, tao)| alpha.0 as f64 + self.tao_weight * tao.0 as f64));
         } else {
-            let root = vec![Tao::ZERO; self.uids()];
-            child_keys::stake_weights(&self.ledger.stake, &root, 0.0, &self.links, weights);
+            child_keys::stake_weights(stake, root, self.tao_weight, &self.links, weights);
         }
     }
 

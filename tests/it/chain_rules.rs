@@ -258,7 +258,7 @@ fn incentive_of_the_owners_keys_is_disposed_of_and_its_cut_is_staked() {
         assert!(paid > Alpha(147_000_000_000), "{paid}");
         assert_eq!([ledger.burned, ledger.recycled], expected);
         assert_eq!([flows.burned, flows.recycled], expected);
-        ledger.audit("a").expect("the books balance");
+        ledger.audit("a", Alpha::ZERO).expect("the books balance");
         // 360 blocks of 0.179995422 alpha.
         assert_eq!(flows.owner, Alpha(360 * 179_995_422));
         assert_eq!(ledger.owner, Alpha::ZERO, "nothing is set aside");
@@ -410,7 +410,7 @@ fn a_mechanism_that_pays_no_miner_leaves_their_part() {
     assert!((flows.incentive[4].tokens() - pot / 2.0).abs() < 1e-6);
     assert!((dividends.tokens() - pot).abs() < 1e-6, "{dividends}");
     assert!((flows.orphaned.tokens() - pot / 2.0).abs() < 1e-5, "{}", flows.orphaned);
-    subnet.ledger.audit("a").expect("the books balance");
+    subnet.ledger.audit("a", Alpha::ZERO).expect("the books balance");
 }
 
 /// Where all mechanisms see the same votes, they pay what one would, to the rao of floors.

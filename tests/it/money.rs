@@ -23,7 +23,7 @@ impl Observer for Auditor {
     fn observe(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
         for subnet in &frame.world.subnets {
             let (ledger, flows) = (&subnet.ledger, &subnet.flows);
-            ledger.audit(&subnet.name).expect("the books balance");
+            ledger.audit(&subnet.name, Alpha::ZERO).expect("the books balance");
             let paid: Alpha = flows.incentive.iter().chain(&flows.dividends).copied().sum();
             let unpaid = flows.orphaned + flows.burned + flows.recycled;
             assert_eq!(paid + flows.owner + unpaid, flows.issued, "the epoch's emission");

@@ -1,7 +1,7 @@
 //! Issuance policies: the chain's, and those it is compared with.
 
 use crate::num;
-use crate::protocol::issuance::{Demand, block_emission};
+use crate::protocol::issuance::{Demand, block_emission, blocks_until_halving};
 use crate::units::{RAO, SUPPLY_CAP, Tao};
 
 /// Blocks in a year, as the chain counts it: 365.25 days of 12-second blocks.
@@ -83,6 +83,23 @@ impl IssuancePolicy {
         Tao(emission.min(cap.saturating_sub(issued.0)))
     }
 
+    /// Blocks, the next one included, that issue as much as it does, at least 1: up to the next
+    /// halving. Where every block issues a little more than the last there is no end.
+    #[must_use]
+    pub fn steady_blocks(&self, issued: Tao, height: u64, emission: Tao) -> u64 {
+        let blocks = match *self {
+            Self::ByHeight { interval, .. } => {
+                let into = height.checked_rem(interval);
+                into.map_or(u64::MAX, |into| interval - into)
+            }
+            Self::ConstantInflation { .. } => u64::MAX,
+            Self::Halving | Self::Tail { .. } | Self::Demand(_) => {
+                blocks_until_halving(issued.0, emission.0).unwrap_or(u64::MAX)
+            }
+        };
+        blocks.max(1)
+    }
+
     /// The factor on the halving curve after one adjustment to `use_`, from what it was; 1 under
     /// every policy that does not answer to use.
     #[must_use]
@@ -128,6 +145,19 @@ mod tests {
         );
         assert_eq!(demand.adjusted(1.0, 1e9), 1.1);
         assert_eq!(tail.adjusted(7.0, 1e9), 1.0);
+    }
+
+    #[test]
+    fn a_step_ends_where_the_emission_changes() {
+        let halving = IssuancePolicy::Halving;
+        let near = Tao(threshold(1) - 5 * RAO / 2);
+        assert_eq!(halving.steady_blocks(near, 0, halving.emission(near, 0, 0.0)), 3);
+        assert_eq!(halving.steady_blocks(Tao(SUPPLY_CAP), 0, Tao(0)), u64::MAX);
+        let paced = IssuancePolicy::ByHeight { interval: 100, first: Tao(RAO) };
+        assert_eq!(
+            [0, 99, 100].map(|height| paced.steady_blocks(near, height, Tao(RAO))),
+            [100, 1, 100]
+        );
     }
 
     /// A year of blocks grows ten million by 5 %, less what is truncated from each block.

@@ -26,6 +26,12 @@ pub struct Group {
     pub compound: f64,
     /// Cost of a full epoch's work of each member `[alpha]`.
     pub cost: Amounts,
+    /// The same in money, where alpha has a market; both are paid `[USD]`.
+    pub cost_usd: Amounts,
+    /// Group of root whose hotkeys are also those of this group.
+    pub root: Option<String>,
+    /// Place in it of the first member's hotkey.
+    pub root_member: usize,
     /// Part of its stakers' dividends that a validator keeps.
     pub take: f64,
     /// Part that a validator keeps of the dividends of those who lend it stake.
@@ -103,6 +109,9 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         entity,
         compound: 1.0,
         cost: Amounts::Constant { value: 0.0 },
+        cost_usd: Amounts::Constant { value: 0.0 },
+        root: None,
+        root_member: 0,
         take: 0.0,
         child_take: 0.0,
         weights_version: 0,
@@ -122,6 +131,8 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
             .default(compound);
         let about = "cost of a full epoch's work of each";
         group.cost = Amounts::read(t, "cost", about, "alpha per epoch", Some(0.0));
+        let about = "the same in money, beside `cost`; acts where there is a `[network]`";
+        group.cost_usd = Amounts::read(t, "cost_usd", about, "USD per epoch", Some(0.0));
     }
     match role {
         Role::Validator => {
@@ -130,6 +141,11 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
             let about = "part that it keeps of its parents' dividends, as their child";
             group.child_take =
                 t.number("child_take", about).at_least(0.0).at_most(0.18).default(0.0);
+            let about = "group of `network.root` whose hotkeys are also those of this group";
+            group.root = t.text("root", about).name().optional();
+            let about = "place in it, from 0, of the first member's hotkey";
+            let first = t.whole("root_member", about).at_most(1e6).default(0_u64);
+            group.root_member = usize::try_from(first).unwrap_or(usize::MAX);
             let about = "version of its code, which `protocol.weights_version` asks for";
             group.weights_version = t.whole("weights_version", about).default(0_u64);
         }
@@ -157,6 +173,7 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         for (key, amounts) in [
             ("stake", &group.stake),
             ("cost", &group.cost),
+            ("cost_usd", &group.cost_usd),
             ("quality", &group.quality),
             ("hash_power", &group.hash_power),
         ] {

@@ -1,0 +1,193 @@
+//! Keys of one subnet's market.
+
+use crate::fields::{self, Fields, Part};
+use crate::protocol::registration::{self, Pricing};
+use crate::units::{Alpha, Tao};
+
+/// The market of one subnet at its start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MarketPlan {
+    /// TAO in the pool `[rao]`.
+    pub tao: Tao,
+    /// Alpha in the pool `[rao]`.
+    pub alpha: Alpha,
+    /// Weight of TAO in the pool.
+    pub weight: f64,
+    /// Alpha outside the pool beyond what the groups hold `[rao]`.
+    pub elsewhere: Alpha,
+    /// Of it, what the chain has bought `[rao]`.
+    pub protocol: Alpha,
+    /// Smoothed price; `None` for the price in the pool.
+    pub ema: Option<f64>,
+    /// Blocks since emission began; `None` for a subnet that has not started.
+    pub age: Option<u64>,
+    /// Whether neurons may register.
+    pub registration_allowed: bool,
+    /// Whether TAO is emitted to it.
+    pub emission_enabled: bool,
+    /// Whether the owner's cut is taken.
+    pub owner_cut: bool,
+    /// Part of incentive withheld from miners in the epoch before the first.
+    pub miner_burned: f64,
+    /// Part of its cut that an owner without a hotkey sells.
+    pub owner_sells: f64,
+    /// Average of what users pay in less what they take out `[TAO per block]`.
+    pub user_flow: f64,
+    /// Average of what the chain pays in `[TAO per block]`.
+    pub protocol_flow: f64,
+    /// What root's validators vote for it, of any scale; acts under root weights only.
+    pub root_votes: f64,
+    /// Price of a slot at the start `[rao]`.
+    pub burn_price: Tao,
+    /// How that price moves.
+    pub pricing: Pricing,
+    /// Newcomers who want a slot.
+    pub newcomers: Newcomers,
+}
+
+impl MarketPlan {
+    /// The default market, for a subnet of a scenario without a network.
+    pub(super) fn none() -> Self {
+        fields::read(&toml::Table::new(), market).0
+    }
+}
+
+/// Those who register as miners.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Newcomers {
+    /// How many try in a day, in the mean.
+    pub per_day: f64,
+    /// Most that they pay for a slot `[rao]`.
+    pub most: Tao,
+}
+
+pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
+    let amount = |t: &mut Fields<'_>, key, about, unit, default: f64| {
+        t.number(key, about).unit(unit).at_least(0.0).at_most(21e6).default(default)
+    };
+    let tao = t
+        .number("tao", "TAO in the pool at the start")
+        .unit("TAO")
+        .above(0.0)
+        .at_most(21e6)
+        .default(10_000.0);
+    let alpha = t
+        .number("alpha", "alpha in the pool at the start")
+        .unit("alpha")
+        .above(0.0)
+        .at_most(21e6)
+        .default(1_000_000.0);
+    let weight =
+        t.number("weight", "weight of TAO in the pool").at_least(0.01).at_most(0.99).default(0.5);
+    let about = "alpha outside the pool beyond what the groups hold: others', burned, protocol's";
+    let elsewhere = amount(t, "elsewhere", about, "alpha", 0.0);
+    let about = "of it, alpha that the chain has bought";
+    let protocol = amount(t, "protocol", about, "alpha", 0.0);
+    let ema = t
+        .number("ema_price", "smoothed price at the start; left out for the price in the pool")
+        .unit("TAO per alpha")
+        .share()
+        .optional();
+    let started = t.flag("started", "whether the subnet has made its start call").default(true);
+    let age = t
+        .whole("age", "blocks since emission began")
+        .unit("blocks")
+        .at_most(1e9)
+        .default(2_000_000_u64);
+    let registration_allowed =
+        t.flag("registration_allowed", "whether neurons may register").default(true);
+    let emission_enabled = t.flag("emission_enabled", "whether TAO is emitted to it").default(true);
+    let owner_cut = t.flag("owner_cut", "whether the owner's cut is taken").default(true);
+    let miner_burned = t
+        .number("miner_burned", "part of incentive withheld from miners before the first epoch")
+        .share()
+        .default(0.0);
+    let owner_sells = t
+        .number("owner_sells", "part of its cut that an owner without a hotkey sells")
+        .share()
+        .default(0.5);
+    let flow = |t: &mut Fields<'_>, key, about| {
+        t.number(key, about).unit("TAO per block").at_least(-1e6).at_most(1e6).default(0.0)
+    };
+    let about = "average of what users pay in less what they take out";
+    let user_flow = flow(t, "user_flow", about);
+    let protocol_flow = flow(t, "protocol_flow", "average of what the chain pays in");
+    let root_votes = t
+        .number("root_votes", "root's votes for it, of any scale; acts under root-weights only")
+        .at_least(0.0)
+        .at_most(1e15)
+        .default(1.0);
+    let (burn_price, pricing) = t.table("slot", "the price of a slot", slot);
+    let newcomers = t.table("newcomers", "those who register as miners", newcomers);
+    if t.sound() && protocol > elsewhere {
+        let message = format!(
+            "`protocol` must not be above `elsewhere`, of which it is a part, got {protocol} and \
+             {elsewhere}"
+        );
+        t.problem("protocol", Part::Value, message, None);
+    }
+    MarketPlan {
+        tao: Tao::from_tokens(tao),
+        alpha: Alpha::from_tokens(alpha),
+        weight,
+        elsewhere: Alpha::from_tokens(elsewhere),
+        protocol: Alpha::from_tokens(protocol),
+        ema,
+        age: started.then_some(age),
+        registration_allowed,
+        emission_enabled,
+        owner_cut,
+        miner_burned,
+        owner_sells,
+        user_flow,
+        protocol_flow,
+        root_votes,
+        burn_price,
+        pricing,
+        newcomers,
+    }
+}
+
+fn slot(t: &mut Fields<'_>) -> (Tao, Pricing) {
+    let was = Pricing::default();
+    let price = |t: &mut Fields<'_>, key, about, default: Tao| {
+        let key = t.number(key, about).unit("TAO").at_least(0.0).at_most(1e6);
+        Tao::from_tokens(key.default(default.tokens()))
+    };
+    let start = price(t, "price", "price at the start", registration::FIRST_PRICE);
+    let least = price(t, "least", "least price", was.least);
+    let most = price(t, "most", "greatest price", was.most);
+    let half_life = t
+        .whole("half_life", "time in which the price halves while nobody registers")
+        .unit("blocks")
+        .at_least(1.0)
+        .at_most(36_100.0)
+        .default(u64::from(was.half_life));
+    let bump = t
+        .number("bump", "what a registration multiplies the price by")
+        .at_least(1.0)
+        .at_most(3.0)
+        .default(was.bump);
+    if t.sound() && least > most {
+        let message = format!("`least` must not be above `most`, got {least} and {most}");
+        t.problem("least", Part::Value, message, None);
+    }
+    let half_life = u16::try_from(half_life).unwrap_or(u16::MAX);
+    (start, Pricing { least, most, half_life, bump })
+}
+
+fn newcomers(t: &mut Fields<'_>) -> Newcomers {
+    let per_day = t
+        .number("per_day", "how many try in a day, in the mean")
+        .unit("agents per day")
+        .at_least(0.0)
+        .at_most(1e5)
+        .default(0.0);
+    let most = t
+        .number("most", "most that they pay for a slot")
+        .unit("TAO")
+        .at_least(0.0)
+        .at_most(1e6)
+        .default(1.0);
+    Newcomers { per_day, most: Tao::from_tokens(most) }
+}

@@ -1,0 +1,86 @@
+//! The token economy of an epoch: blocks pass, TAO flows into the pools and alpha into the pots,
+//! and orders are executed in between.
+
+mod decide;
+mod emit;
+mod income;
+mod orders;
+mod swap;
+
+pub(super) use decide::decide;
+pub(super) use orders::drawn_hotkey;
+
+use crate::protocol::shares;
+use crate::record::Event;
+use crate::rng::Streams;
+use crate::strategy::Trader;
+use crate::units::{Epoch, Tao};
+use crate::world::{MarketFlows, Network, NetworkFlows, Subnet};
+
+/// The traders' behaviours, what they have ordered, and working memory.
+#[derive(Default)]
+pub(super) struct Floor {
+    /// One for each trader.
+    pub(super) traders: Vec<Box<dyn Trader>>,
+    /// Epochs between two decisions of each `[traders]`.
+    pub(super) review: Vec<Epoch>,
+    /// Orders for the next epoch, in the order in which they will be executed.
+    placed: Vec<orders::Placed>,
+    pub(super) memory: Memory,
+}
+
+/// Buffers that live from epoch to epoch only to spare their allocation.
+#[derive(Default)]
+pub(super) struct Memory {
+    prices: Vec<f64>,
+    burned: Vec<f64>,
+    proportions: Vec<f64>,
+    user_flow: Vec<f64>,
+    protocol_flow: Vec<f64>,
+    enabled: Vec<bool>,
+    eligible: Vec<bool>,
+    shares: Vec<f64>,
+    scratch: shares::Scratch,
+}
+
+/// Runs the blocks of one epoch.
+pub(super) fn pass(
+    network: &mut Network,
+    subnets: &mut [Subnet],
+    floor: &mut Floor,
+    (streams, epoch): (Streams, Epoch),
+    events: &mut Vec<Event>,
+) {
+    network.flows = NetworkFlows::default();
+    for market in &mut network.markets {
+        market.flows = MarketFlows::default();
+    }
+    for group in &mut network.traders.groups {
+        (group.executed, group.refused, group.turnover) = (0, 0, Tao::ZERO);
+    }
+    network.root.earned.fill(Tao::ZERO);
+    let blocks = subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
+    let substeps = network.substeps.clamp(1, blocks.max(1));
+    let mut refusals = orders::Refusals::default();
+    let mut next = 0;
+    let placed = std::mem::take(&mut floor.placed);
+    for substep in 0..substeps {
+        // Blocks that do not divide evenly go to the later substeps.
+        let until = |substep: u64| blocks * substep / substeps;
+        emit::blocks(network, subnets, &mut floor.memory, until(substep + 1) - until(substep));
+        income::sell(network, subnets, substeps - substep);
+        income::claim(network, subnets, until(substep + 1) - until(substep), substeps - substep);
+        while let Some(order) = placed.get(next).filter(|order| order.substep <= substep) {
+            orders::execute(network, subnets, order, (streams, epoch), &mut refusals);
+            next += 1;
+        }
+    }
+    let all = blocks.max(1) as f64;
+    network.flows.root_paid /= all;
+    for market in &mut network.markets {
+        market.flows.share /= all;
+    }
+    refusals.tell(network, subnets, epoch, events);
+    floor.placed = placed;
+    floor.placed.clear();
+}

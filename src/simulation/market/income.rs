@@ -1,0 +1,86 @@
+//! What owners of keys sell of their income, and what root stakers claim.
+
+use super::swap;
+use crate::protocol::root_claims;
+use crate::protocol::split::root::RootPays;
+use crate::protocol::token_rules::PoolRule;
+use crate::units::{Alpha, Tao, Uid};
+use crate::world::{Network, Subnet};
+
+/// Sells one of the `left` equal parts of what each subnet's people have taken out.
+///
+/// Sellers share one trade for each subnet, at one price, by what each sells.
+pub(super) fn sell(network: &mut Network, subnets: &mut [Subnet], left: u64) {
+    let Network { markets, rules, author, .. } = network;
+    for (market, subnet) in markets.iter_mut().zip(subnets) {
+        let ledger = &mut subnet.ledger;
+        let part = |balance: Alpha| Alpha(balance.0 / left);
+        let owner = part(ledger.owner.part(market.owner_sells));
+        let keys: Alpha = ledger.balance.iter().map(|balance| part(*balance)).sum();
+        let alpha = keys + owner;
+        if alpha == Alpha::ZERO {
+            continue;
+        }
+        let Ok(tao) = swap::sell(rules, market, author, alpha) else { continue };
+        market.flows.income_sold += tao;
+        let mut rest = tao;
+        for (balance, cash) in ledger.balance.iter_mut().zip(&mut market.cash) {
+            let sold = part(*balance);
+            let got = share(tao, sold, alpha).min(rest);
+            *balance -= sold;
+            *cash += got;
+            rest -= got;
+        }
+        // The owner gets its own part, and the rao that the floors leave.
+        ledger.owner -= owner;
+        market.owner_cash += rest;
+    }
+}
+
+/// Serves the claims of so many blocks, the first of `left` equal steps: the alpha is sold without
+/// a fee and its TAO is staked on root.
+pub(super) fn claim(network: &mut Network, subnets: &[Subnet], blocks: u64, left: u64) {
+    let Network { markets, rules, root, flows, .. } = network;
+    if rules.pool == PoolRule::Stable {
+        return;
+    }
+    let served = match rules.root.pays {
+        RootPays::SellEachBlock => 1.0 / left as f64,
+        RootPays::Claim => root_claims::served(blocks, rules.claimants, rules.claims_per_block),
+    };
+    for (market, subnet) in markets.iter_mut().zip(subnets) {
+        let parts: Vec<Alpha> =
+            market.claimable.iter().map(|claimable| claimable.part(served)).collect();
+        let alpha: Alpha = parts.iter().copied().sum();
+        if alpha == Alpha::ZERO {
+            continue;
+        }
+        let Ok(tao) = market.pool.sell(alpha) else { continue };
+        market.inflow.claimed(tao);
+        market.flows.claimed += tao;
+        flows.root_earned += tao;
+        let mut rest = tao;
+        let mut last: Option<Uid> = None;
+        for (uid, part) in parts.iter().enumerate() {
+            if *part > Alpha::ZERO {
+                market.claimable[uid] -= *part;
+                let got = share(tao, *part, alpha).min(rest);
+                if let Some(hotkey) = subnet.neurons.root[uid] {
+                    root.raise(hotkey, got);
+                    rest -= got;
+                    last = Some(hotkey);
+                }
+            }
+        }
+        match last {
+            Some(hotkey) => root.raise(hotkey, rest),
+            None => market.stranded += rest,
+        }
+    }
+}
+
+/// The part of `tao` that falls to `part` of `whole`, truncated.
+fn share(tao: Tao, part: Alpha, whole: Alpha) -> Tao {
+    let product = u128::from(tao.0) * u128::from(part.0);
+    Tao(u64::try_from(product / u128::from(whole.0.max(1))).unwrap_or(u64::MAX))
+}

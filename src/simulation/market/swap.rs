@@ -1,0 +1,106 @@
+//! Trades of users in one subnet's market, with the fee.
+
+use thiserror::Error;
+
+use crate::protocol::pool::{self, Refused};
+use crate::protocol::token_rules::{FeeTo, PoolRule, TokenRules};
+use crate::units::{Alpha, Tao};
+use crate::world::Market;
+
+/// Why a trade did not happen.
+#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// There is no market to trade in.
+    #[error("the subnet has not started")]
+    Closed,
+    /// Too little.
+    #[error("it is worth less than the least trade")]
+    TooSmall,
+    /// Nothing to trade with.
+    #[error("there is nothing to trade with")]
+    Nothing,
+    /// Nobody there can be staked on.
+    #[error("the subnet has no validator to stake on")]
+    NoHotkey,
+    /// The price is beyond the order's limit.
+    #[error("the price is beyond the limit")]
+    Limit,
+    /// The pool refuses it.
+    #[error("{0}")]
+    Pool(Refused),
+}
+
+/// The price of a subnet's alpha `[TAO per alpha]`.
+pub(super) fn price(rules: &TokenRules, market: &Market) -> f64 {
+    if rules.pool == PoolRule::Stable { 1.0 } else { market.pool.price() }
+}
+
+/// Buys alpha for TAO that is the buyer's own; the alpha is to be staked by the caller.
+pub(super) fn buy(
+    rules: &TokenRules,
+    market: &mut Market,
+    author: &mut Tao,
+    tao: Tao,
+) -> Result<Alpha, Refusal> {
+    if market.first_emission.is_none() {
+        return Err(Refusal::Closed);
+    }
+    if tao < rules.min_trade || tao == Tao::ZERO {
+        return Err(Refusal::TooSmall);
+    }
+    if rules.pool == PoolRule::Stable {
+        market.pool.tao += tao;
+        market.flows.bought += tao;
+        return Ok(Alpha(tao.0));
+    }
+    let fee = Tao(pool::fee(tao.0, rules.fee_rate));
+    let net = tao - fee;
+    let alpha = market.pool.buy(net).map_err(Refusal::Pool)?;
+    match rules.fee_to {
+        FeeTo::Pool => market.pool.tao += fee,
+        FeeTo::Author => *author += fee,
+    }
+    market.inflow.staked(net);
+    market.flows.bought += net;
+    Ok(alpha)
+}
+
+/// Sells alpha, which the caller takes out of the ledger if this succeeds.
+pub(super) fn sell(
+    rules: &TokenRules,
+    market: &mut Market,
+    author: &mut Tao,
+    alpha: Alpha,
+) -> Result<Tao, Refusal> {
+    if alpha == Alpha::ZERO {
+        return Err(Refusal::Nothing);
+    }
+    if rules.pool == PoolRule::Stable {
+        let tao = Tao(alpha.0);
+        if market.pool.tao < tao {
+            return Err(Refusal::Pool(Refused::ReserveTooLow));
+        }
+        market.pool.tao -= tao;
+        market.flows.sold += tao;
+        return Ok(tao);
+    }
+    let fee = Alpha(pool::fee(alpha.0, rules.fee_rate));
+    let tao = market.pool.sell(alpha - fee).map_err(Refusal::Pool)?;
+    let mut out = tao;
+    if fee > Alpha::ZERO {
+        // The author's part is sold right after, without a fee; what is too little to sell stays.
+        match rules.fee_to {
+            FeeTo::Author => match market.pool.sell(fee) {
+                Ok(part) => {
+                    *author += part;
+                    out += part;
+                }
+                Err(_) => market.pool.alpha += fee,
+            },
+            FeeTo::Pool => market.pool.alpha += fee,
+        }
+    }
+    market.inflow.unstaked(out);
+    market.flows.sold += tao;
+    Ok(tao)
+}
