@@ -36,6 +36,8 @@ pub struct Scenario {
     pub name: String,
     /// The runs that `taosim run` makes of the text; this one is the text as it stands.
     pub variants: Option<Variants>,
+    /// The name of the text that this is a variant of.
+    pub family: Option<String>,
     /// The key of all randomness.
     pub seed: u64,
     /// How many epochs are run.
@@ -72,7 +74,12 @@ impl Scenario {
         let whole = Self::load(source, text, edits)?;
         let Some(variants) = &whole.variants else { return Ok(vec![whole]) };
         let each = variants.edits(&whole.name).into_iter();
-        each.map(|own| Self::load(source, text, &[edits, own.as_slice()].concat())).collect()
+        let member = |own: [Edit; 2]| {
+            let mut one = Self::load(source, text, &[edits, own.as_slice()].concat())?;
+            one.family = Some(whole.name.clone());
+            Ok(one)
+        };
+        each.map(member).collect()
     }
 
     /// As [`Scenario::load`], with a catalogue of behaviours of one's own.

@@ -127,6 +127,7 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
     Scenario {
         name,
         variants,
+        family: None,
         seed,
         epochs,
         record,
