@@ -91,7 +91,7 @@ pub(super) fn comparison(quoted: &[Quoted]) -> Option<Comparison> {
 mod tests {
     use super::*;
 
-    /// Without the fee, 1 and 3 into (9, 20) get 2 and 5: net inputs are chosen to be whole.
+    /// Buys with 1 and 3 out of (9, 20) get 2 and 5, less the fee; the offers tell the reserves again.
     #[test]
     fn two_buys_tell_the_pool() {
         let pool = Pool::new(Tao(9_000_000_000_000), Alpha(20_000_000_000_000));
