@@ -331,9 +331,8 @@ fn lines_without_a_name_have_no_markers() {
     let named = Series::new("named", points.clone());
     let markers = |series: Vec<Series>| {
         let scene = Figure::of("", "", lines(series)).draw(Size::default());
-        let marker = |s: &&scene::Shape| {
-            matches!(s, scene::Shape::Disc { .. } | scene::Shape::Fill { .. })
-        };
+        let marker =
+            |s: &&scene::Shape| matches!(s, scene::Shape::Disc { .. } | scene::Shape::Fill { .. });
         scene.shapes.iter().filter(marker).count()
     };
     assert_eq!(markers(vec![Series::new("", points.clone()), named.clone()]), 0);

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::TableComponent;
+use comfy_table::{LineStyle, presets};
 
 use super::{blank, grouped, percent, text};
 use crate::report::economy::Economy;
@@ -54,7 +54,7 @@ fn subnets(economy: &Economy) -> String {
     let [price, ema, apy, burned, pool] = columns.map(|metric| economy.market_last(metric));
     let mut table = blank();
     // Without a line between rows, or ten of them would fill a screen.
-    table.remove_style(TableComponent::HorizontalLines);
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none()));
     table.set_header([
         "subnet",
         "share of emission",

@@ -2,7 +2,9 @@
 
 use super::{View, logarithmic, panel, percent};
 use crate::num;
-use crate::plot::{Axis, Chart, Cloud, Colour, Dash, Emphasis, Figure, Guide, Scatter, Series, Style, Ticks};
+use crate::plot::{
+    Axis, Chart, Cloud, Colour, Dash, Emphasis, Figure, Guide, Scatter, Series, Style, Ticks,
+};
 use crate::report::series::largest;
 
 /// How long the staker stays `[days]`.

@@ -84,8 +84,7 @@ impl View<'_> {
                 coloured(1, "value of alpha", through_time(&values, measure)),
             ]
         };
-        let count =
-            |label: &str, unit: &str| Axis { ticks: Ticks::Whole, ..from_zero(label, unit) };
+        let count = || Axis { ticks: Ticks::Whole, ..from_zero("subnets", "") };
         let unit = Range::Fixed { low: 0.0, high: 1.0 };
         let paid = self.line(&self.economy.network("paid_subnets"));
         let subnets = self.line(&self.economy.network("subnets"));
