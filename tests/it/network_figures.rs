@@ -98,9 +98,10 @@ fn many_subnets_have_few_figures_and_a_short_summary() {
     assert_eq!(figures.keys().collect::<Vec<_>>(), expected);
     let stake = String::from_utf8_lossy(&figures["stake"]);
     assert!(stake.contains("the 12 most paid of 14 subnets"));
-    assert!(stake.contains(">s11<") && !stake.contains(">s12<"), "not the most paid ones");
+    let shows = |name: &str| stake.lines().any(|line| line == name);
+    assert!(shows("s11") && !shows("s12"), "not the most paid ones");
     let shares = String::from_utf8_lossy(&figures["emission-share"]);
-    assert!(shares.contains(">4 others<"));
+    assert!(shares.lines().any(|line| line == "4 others"));
 
     let lines: Vec<&str> = printed.lines().collect();
     assert!(lines.len() < 35, "{} lines:\n{printed}", lines.len());
