@@ -13,14 +13,13 @@ use crate::rng::{Agent, Domain, Draws, Streams};
 use crate::units::{Epoch, Uid};
 
 /// Every validator behaviour of this crate.
-pub const BEHAVIOURS: &[Behaviour<dyn Validator>] =
-    &[
-        honest::BEHAVIOUR,
-        weight_copier::BEHAVIOUR,
-        cabal::BEHAVIOUR,
-        lazy::BEHAVIOUR,
-        ghost::BEHAVIOUR,
-    ];
+pub const BEHAVIOURS: &[Behaviour<dyn Validator>] = &[
+    honest::BEHAVIOUR,
+    weight_copier::BEHAVIOUR,
+    cabal::BEHAVIOUR,
+    lazy::BEHAVIOUR,
+    ghost::BEHAVIOUR,
+];
 
 /// Scores drawn at a time.
 const BATCH: usize = 256;

@@ -183,7 +183,8 @@ mod tests {
     fn fields_are_read_and_problems_have_a_place() {
         let text = "netuid,open,price\n1,True,0.5\n2.0,maybe,\nx,0,7\n";
         let mut sheet = Sheet::read(Csv { name: "s.csv", text });
-        let (id, open, price) = (sheet.column("netuid"), sheet.column("open"), sheet.optional("price"));
+        let (id, open, price) =
+            (sheet.column("netuid"), sheet.column("open"), sheet.optional("price"));
         assert_eq!(sheet.whole(1, id, 9), Some(2));
         assert_eq!((sheet.flag(0, open), sheet.flag(1, open)), (Some(true), None));
         assert_eq!(sheet.number_if_given(1, price, 1.0), None, "an empty field is no problem");

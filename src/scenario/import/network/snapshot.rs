@@ -263,7 +263,8 @@ impl Snapshot {
             let Some(id) = sheet.whole(row, netuid, MOST_UIDS) else { continue };
             let kappa = sheet.number_if_given(row, kappa, f64::from(MOST_UIDS));
             let issued = sheet.number_if_given(row, issued, MOST);
-            let mut flag = |column: Option<usize>| column.and_then(|column| sheet.flag(row, column));
+            let mut flag =
+                |column: Option<usize>| column.and_then(|column| sheet.flag(row, column));
             let (commit_reveal, yuma3, liquid) = (flag(commit_reveal), flag(yuma3), flag(liquid));
             let Ok(at) = self.subnets.binary_search_by_key(&id, |s| s.netuid) else { continue };
             let subnet = &mut self.subnets[at];
