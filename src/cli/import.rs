@@ -1,10 +1,12 @@
 //! `taosim import`.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use flate2::read::GzDecoder;
 use taosim::fields::unfit_name;
 use taosim::scenario::era;
 use taosim::scenario::import::{Csv, Economy, ImportError, NetworkFiles, Options};
@@ -153,7 +155,10 @@ fn file(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// A text and where it is from.
+/// More than any snapshot; a compressed file can hold more than there is memory for `[bytes]`.
+const MOST_TEXT: u64 = 1 << 30;
+
+/// A text and where it is from; one that is named `….gz` is compressed.
 struct File {
     name: String,
     text: String,
@@ -161,7 +166,15 @@ struct File {
 
 impl File {
     fn read(path: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(path).map_err(|error| Failure::unreadable(path, &error))?;
+        let read = || {
+            if path.extension().is_none_or(|ending| ending != "gz") {
+                return fs::read_to_string(path);
+            }
+            let (file, mut text) = (fs::File::open(path)?, String::new());
+            GzDecoder::new(file).take(MOST_TEXT).read_to_string(&mut text)?;
+            Ok(text)
+        };
+        let text = read().map_err(|error| Failure::unreadable(path, &error))?;
         Ok(Self { name: path.display().to_string(), text })
     }
 

@@ -34,6 +34,9 @@ pub(super) const TAO_WEIGHT: f64 = 0.18;
 /// Stake weight below which a key has no permit `[alpha]`.
 pub(super) const THRESHOLD: f64 = 1_000.0;
 
+/// What one that is not listed holds at least: enough to keep its permit `[alpha]`.
+const LEAST: f64 = 1.1 * THRESHOLD;
+
 /// How much greater the greatest stake of a subnet must be than the greatest listed one to be that of
 /// a validator which is not listed. The record of the stakes is some days older.
 const CLEARLY: f64 = 1.05;
@@ -133,13 +136,18 @@ fn fill(
 ) {
     let listed = weights.iter().fold(0.0, |sum, weight| sum + weight.stake);
     let first = weights.len();
-    // Stakes may have fallen since they were listed; newcomers hold what a permit takes at least.
-    let rest = (subnet.stake - listed).max(missing as f64 * THRESHOLD);
-    let mut room = rest - missing as f64 * THRESHOLD;
+    let least = missing as f64 * LEAST;
+    let mut room = (subnet.stake - listed - least).max(0.0);
+    if room == 0.0 || missing == 0 {
+        // Stakes have moved since they were listed.
+        let now = (subnet.stake - least).max(0.0);
+        scale(weights, if listed > 0.0 { now / listed } else { 0.0 });
+        room = 0.0;
+    }
     for _ in 0..missing {
-        let hotkey = left.take(snapshot, weights, room + THRESHOLD);
-        let stake = root_weight(snapshot, hotkey).max(THRESHOLD);
-        room -= stake - THRESHOLD;
+        let hotkey = left.take(snapshot, weights, room + LEAST);
+        let stake = root_weight(snapshot, hotkey).max(LEAST);
+        room -= stake - LEAST;
         weights.push(Weight { hotkey, stake, silent: false });
     }
     let worth = |weight: &Weight| weight.hotkey.map_or(0.0, |at| left.worth[at]);
@@ -160,11 +168,13 @@ fn fill(
     for weight in &mut weights[open..] {
         weight.stake += room * if total > 0.0 { worth(weight) / total } else { even };
     }
-    let sum = weights.iter().fold(0.0, |sum, weight| sum + weight.stake);
-    for weight in weights.iter_mut() {
-        weight.stake *= if sum > 0.0 { subnet.stake / sum } else { 0.0 };
-    }
     weights.sort_by(|one, other| other.stake.total_cmp(&one.stake));
+}
+
+fn scale(weights: &mut [Weight], by: f64) {
+    for weight in weights {
+        weight.stake *= by;
+    }
 }
 
 /// Tells alpha and TAO on root apart. What those who validate on root alone lend belongs to the
@@ -200,14 +210,26 @@ fn apart(
             }
         })
         .collect();
-    let staked = seats.iter().fold(0.0, |sum, seat| sum + seat.alpha);
-    let cut = staked > subnet.alpha_out;
-    if cut {
-        for seat in &mut seats {
-            seat.alpha *= subnet.alpha_out / staked;
-        }
-    }
+    let cut = cut_back(&mut seats, subnet.alpha_out);
     Seats { seats, filled, cut }
+}
+
+/// Cuts stakes back to what there is, if there is less; those which hold little more than a permit
+/// takes keep it where that is possible. Gives whether it was necessary.
+fn cut_back(seats: &mut [Seat], alpha: f64) -> bool {
+    let staked = |seats: &[Seat], from: f64| {
+        seats.iter().filter(|seat| seat.alpha >= from).fold(0.0, |sum, seat| sum + seat.alpha)
+    };
+    let too_much = staked(seats, 0.0) - alpha;
+    if too_much <= 0.0 {
+        return false;
+    }
+    let from = if staked(seats, 10.0 * THRESHOLD) > too_much { 10.0 * THRESHOLD } else { 0.0 };
+    let left = 1.0 - too_much / staked(seats, from);
+    for seat in seats.iter_mut().filter(|seat| seat.alpha >= from) {
+        seat.alpha *= left;
+    }
+    true
 }
 
 /// What a hotkey's TAO on root counts in every subnet `[alpha]`.

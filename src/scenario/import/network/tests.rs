@@ -8,7 +8,7 @@ alpha_price_tao,max_stake_alpha,max_uids,max_validators,registration_allowed,\
 registration_cost_tao,tao_in_pool_tao,total_stake_alpha,validator_count,owner_id,emission_enabled,\
 excess_tao,first_emission_block,miner_burned_fraction,tao_in_emission_tao,mechanism_count
 2026-01-02,5000000,0,root,0,2,0,0,0,0,64,64,True,0,1000,0,2,c0,True,0,,,0,1
-2026-01-02,5000000,1,one,100,20,50000,9000,0.02,6000,256,64,True,0.0005,1000,8180.0,3,c1,True,\
+2026-01-02,5000000,1,one,100,20,50000,9000,0.02,6000,256,64,True,0.0005,1000,8380.0,3,c1,True,\
 0.1,4000000,0.25,0.4,1
 2026-01-02,5000000,2,two,7400000,4,50000,0,0,700,64,64,False,1,500,1200,1,c9,False,0,,,0,2
 ";
@@ -58,10 +58,10 @@ fn a_snapshot_becomes_a_network() {
     let names: Vec<&str> = one.validators.iter().map(|plan| plan.group.name.as_str()).collect();
     assert_eq!(names, ["owner", "hk1", "others"]);
     assert_eq!(stake(0), crate::scenario::Amounts::Constant { value: 6000.0 - 90.0 });
-    // Of 2,180 two hold the least, 1,000, and the first has all that is left: 1,180, of which its
+    // Of 2,380 two hold the least, 1,100, and the first has all that is left: 1,280, of which its
     // own 500 TAO are 90.
-    assert_eq!(stake(1), crate::scenario::Amounts::Constant { value: 1090.0 });
-    assert_eq!(one.market.elsewhere.tokens(), 9000.0 - 5910.0 - 1090.0 - 1000.0);
+    assert_eq!(stake(1), crate::scenario::Amounts::Constant { value: 1190.0 });
+    assert_eq!(one.market.elsewhere.tokens(), 9000.0 - 5910.0 - 1190.0 - 1100.0);
     assert!(text.contains("kappa = 0.2, reveal_period = 0 }"), "{text}");
     assert!(text.contains("strategy = { kind = \"honest\", burn = 0.25 }"), "{text}");
     let two = &scenario.subnets[1];
@@ -81,8 +81,8 @@ fn every_bad_row_is_told_with_its_place() {
     assert_eq!(
         error.0,
         [
-            "economics.csv:3:103: `emission_enabled` must be True or False, got `perhaps`",
-            "economics.csv:3:111: `excess_tao` must be a number in [0, 1e12], got `-1`",
+            "economics.csv:3:90: `emission_enabled` must be True or False, got `perhaps`",
+            "economics.csv:3:98: `excess_tao` must be a number in [0, 1e12], got `-1`",
             "economics.csv:4:20: a second row for subnet 1",
             "positions.csv:5:5: subnet 2 is not in the economics",
             "positions.csv:6:1: hotkey hk9 is not among the validators",

@@ -6,7 +6,7 @@ use super::seats::{Seat, Seats, THRESHOLD, lenders};
 use super::snapshot::{Snapshot, SubnetRow};
 use super::{Economy, Options};
 
-/// Block before which subnets were registered with the first rule of bonds.
+/// Block since which new subnets have the third rule of bonds.
 ///
 /// Source: switches recorded of subnets 1 to 43; 38 (block 7,284,230) has the first rule, 15
 /// (block 7,366,897) the third.
@@ -59,20 +59,19 @@ fn head(out: &mut String, snapshot: &Snapshot, seated: &[Seats], options: &Optio
     let Options { name, seed, epochs, source } = options;
     let _ = write!(
         out,
-        "# Who is paid in the whole network, half of which pays nobody for work?\n#\n\
-         # The {} subnets of block {} ({}) with their recorded pools, prices, alpha, uids, owners\n\
-         # and flags, the stake of their {} validators, and root. Made by `taosim import network`.\n#\n",
-        subnets.len(),
+        "# The network at block {} ({}): {} subnets with their recorded pools, prices, alpha, uids,\n\
+         # owners and flags, the stake of their {} validators, and root. From `taosim import network`.\n#\n",
         snapshot.block,
         snapshot.date,
+        subnets.len(),
         sum(&|s| s.permits),
     );
     let _ = write!(
         out,
-        "# Recorded: {} subnets withhold half of their miners' pay or more, {} of them at least 99 %;\n\
-         # {} have their emission switched off, {} never started, {} are closed to registration.\n\
-         # Together {} of {} are one or the other. {} validators hold a permit and set no weights\n\
-         # that count. {:.0} % of the TAO go to 10 subnets, {:.0} % to 32; {} get none.\n#\n",
+        "# Recorded: {} subnets withhold half of their miners' pay or more, {} of them at least 99 % of it;\n\
+         # {} have their emission switched off, {} never started, {} are closed to registration. Together\n\
+         # {} of {} are one or the other. {} validators are permits without weights that count.\n\
+         # {:.0} % of the TAO go to 10 subnets, {:.0} % to 32; {} get none.\n#\n",
         count(&|s| s.burned >= 0.5),
         count(&|s| s.burned >= 0.99),
         count(&|s| !s.enabled),
@@ -85,17 +84,13 @@ fn head(out: &mut String, snapshot: &Snapshot, seated: &[Seats], options: &Optio
         part(first(32)),
         count(&|s| s.emitted == 0.0),
     );
-    out.push_str(EXPECTED);
     for line in source.lines() {
         let _ = writeln!(out, "# {line}");
     }
     let filled = seated.iter().fold(0, |sum, seats| sum + seats.filled);
     let cut = seated.iter().filter(|seats| seats.cut).count();
-    let _ = write!(
-        out,
-        "{}",
-        METHOD.replace("FILLED", &filled.to_string()).replace("CUT", &cut.to_string())
-    );
+    let method = METHOD.replace("FILLED", &filled.to_string()).replace("CUT", &cut.to_string());
+    out.push_str(&method);
     let _ = write!(
         out,
         "schema = 1\nname = \"{name}\"\nseed = {seed}\nepochs = {epochs}\n\n\
@@ -103,18 +98,6 @@ fn head(out: &mut String, snapshot: &Snapshot, seated: &[Seats], options: &Optio
          [protocol]\ntempo = 360\nstake_threshold = {THRESHOLD}\n",
     );
 }
-
-const EXPECTED: &str = "\
-# Expected: emission_share in `markets` is the recorded share of the TAO, to a few parts in a thousand;
-# miner_burned_share stays as recorded; a subnet that is switched off still mints alpha, which its
-# people sell. Under the rule of v444, by price alone, those who withhold get more and the rest less.
-#
-# Try: --set network.rules.shares.model=price-ema              (v444: what is withheld does not count)
-#      --set network.rules.shares.gate_bar=none                (no gate: small subnets get their share)
-#      --set network.rules.shares.switched_off=withheld        (nobody gets what is switched off)
-#      --set subnet.sn64.validators.owner.strategy.burn=1.0    (the owner of the largest burns, too)
-#
-";
 
 const METHOD: &str = "\
 #
@@ -128,7 +111,7 @@ const METHOD: &str = "\
 # - The record lists at most the 10 greatest places of a hotkey. FILLED validators that it leaves out
 #   are hotkeys with places that are not listed; they share what the subnet's stake weight has beyond
 #   the listed ones by what such a place is worth in the mean, one of them taking the recorded
-#   greatest stake where no listed one has it. All stakes are scaled to the subnet's total.
+#   greatest stake where no listed one has it. Where nothing is left for them, the listed ones give.
 # - Alpha that nobody here holds (`elsewhere`) is what is outside the pool and not staked. In CUT
 #   subnets, where more would be staked than that, stakes are cut back.
 # - Uids without a permit are miners of log-normal quality; the record does not say what they do.
