@@ -12,7 +12,7 @@ mod student_t;
 mod wide;
 
 pub use logarithm::ln_of_normal;
-pub use logistic::logistic;
+pub use logistic::logistic_base_2;
 pub use normal::{normal_quantile, normal_quantiles};
 pub use poisson::poisson_quantile;
 pub use student_t::student_t_quantile;

@@ -5,7 +5,7 @@
 //! vectors; [`num::widest`] chooses their width when the epoch runs. Every element is computed by
 //! the same operations in the same order as in the readable form, and column sums run over rows in
 //! the same order, so that consensus, incentive and bonds are equal to the bit. The sums along a
-//! row, validator trust and dividends, are added up in eight strands instead of one, and may
+//! row, validator trust and dividends, are added up in sixteen strands instead of one, and may
 //! differ in the last places.
 
 mod bonds;
@@ -29,6 +29,8 @@ pub struct Scratch {
     search: median::Search,
     /// Bonds of this epoch before they are stored, `[setters, uids]`.
     bonds: Vec<f64>,
+    /// Which permitted rows list anything with weight 0, `[setters]`.
+    row_zeros: Vec<bool>,
     row: rows::Row,
     columns: bonds::Columns,
 }
@@ -47,9 +49,7 @@ pub fn epoch(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mu
     scratch.row_stake.extend(input.setters.iter().map(|&uid| active[uid]));
     scratch.voters.find(&scratch.row_stake, input.has_silent_stake(active));
     let first_fresh = input.first_fresh(params.tempo);
-    for (kept, &registered) in scratch.columns.kept.iter_mut().zip(input.registered) {
-        *kept = if registered >= first_fresh { 0.0 } else { 1.0 };
-    }
+    scratch.columns.mark_new(input.registered, first_fresh);
 
     num::widest(Matrices { params, input, scratch, out });
 
@@ -63,7 +63,7 @@ pub fn epoch(params: &Params, input: &Input<'_>, scratch: &mut Scratch, out: &mu
 
 /// Weights that still count, each row summing to 1 or all 0, `[setters, uids]`.
 pub(super) fn read_weights(input: &Input<'_>, weights: &mut [f64]) {
-    rows::read(input, weights);
+    rows::read(input, weights, |_, _| ());
 }
 
 /// All that runs over the matrices.
@@ -80,7 +80,8 @@ impl WithSimd for Matrices<'_, '_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { params, input, scratch, out } = self;
-        rows::read(input, &mut out.weights);
+        let Scratch { row_zeros, .. } = &mut *scratch;
+        rows::read(input, &mut out.weights, |row, zeros| row_zeros[row] = zeros);
         let needed = params.stored_kappa() + TIE_MARGIN;
         let (voters, search) = (&scratch.voters, &mut scratch.search);
         median::consensus(simd, voters, &out.weights, needed, search, &mut out.consensus);
@@ -100,6 +101,7 @@ impl WithSimd for Matrices<'_, '_> {
 impl Scratch {
     fn resize(&mut self, uids: usize, setters: usize) {
         self.row_stake.clear();
+        consensus::refill(&mut self.row_zeros, setters, false);
         self.bonds.resize(setters * uids, 0.0);
         self.row.resize(uids);
         self.columns.resize(uids);

@@ -5,23 +5,29 @@
 
 use crate::num;
 
-/// Bound of the curve's argument, so that it neither overflows nor vanishes.
-const ARGUMENT_BOUND: f64 = 20.0;
+/// Bound of the steepness, so that the curve's argument stays where the logistic function is
+/// known; the chain stores at most 327.67.
+const STEEPEST: f64 = 1_000.0;
 
 /// The curve of rates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LiquidAlpha {
     low: f64,
-    high: f64,
+    /// From the lowest rate to the highest.
+    span: f64,
+    /// For a logistic function of base 2.
     steepness: f64,
 }
 
 impl LiquidAlpha {
-    /// The curve from `low` to `high`, rates (weights of the new bond) in `[0, 1]`; `steepness` is
-    /// that of its middle, and negative turns it around.
+    /// The curve from `low` to `high`, rates (weights of the new bond) in `[0, 1]`; where `low` is
+    /// above `high`, every rate is `high`. `steepness` is that of its middle, kept to
+    /// [-1000, 1000], and negative turns it around.
     #[must_use]
     pub fn new(low: f64, high: f64, steepness: f64) -> Self {
-        Self { low, high, steepness }
+        let low = if low < high { low } else { high };
+        let steepness = num::within(-STEEPEST, STEEPEST, steepness) * std::f64::consts::LOG2_E;
+        Self { low, span: high - low, steepness }
     }
 
     /// The rate of a pair at `distance` in `[0, 1]`, in [low, high].
@@ -29,21 +35,21 @@ impl LiquidAlpha {
     /// Source: `epoch/run_epoch.rs::alpha_sigmoid`.
     #[must_use]
     pub fn rate(&self, distance: f64) -> f64 {
-        self.between(num::logistic(self.argument(distance)))
+        self.between(num::logistic_base_2(self.argument(distance)))
     }
 
-    /// Where on the logistic curve a `distance` in `[0, 1]` lies, in [-20, 20].
+    /// Where on the logistic curve of base 2 a `distance` in `[0, 1]` lies, in [-722, 722].
     #[inline(always)]
     #[must_use]
     pub fn argument(&self, distance: f64) -> f64 {
-        num::within(-ARGUMENT_BOUND, ARGUMENT_BOUND, self.steepness * (distance - 0.5))
+        self.steepness * (distance - 0.5)
     }
 
     /// The rate at a `height` of the logistic curve in `[0, 1]`, in [low, high].
     #[inline(always)]
     #[must_use]
     pub fn between(&self, height: f64) -> f64 {
-        num::within(self.low, self.high, self.low + height * (self.high - self.low))
+        self.low + height * self.span
     }
 }
 
@@ -67,7 +73,7 @@ pub fn distance(weight: f64, bond: f64, consensus: f64) -> f64 {
 #[inline(always)]
 #[must_use]
 pub fn moving_average(rate: f64, weight: f64, bond: f64) -> f64 {
-    let average = (1.0 - rate) * bond + rate * weight;
+    let average = bond + rate * (weight - bond);
     if average < 1.0 { average } else { 1.0 }
 }
 

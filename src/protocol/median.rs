@@ -12,6 +12,10 @@ use std::cmp::Reverse;
 /// fractions pass because the stored kappa is itself just below: 1/4 + 1/4 against 32767/65535.
 pub const TIE_MARGIN: f64 = 1e-7;
 
+/// Units of the stake that votes, of which each voter has a whole number: 2^30, so that a sum of
+/// them fits in 31 bits. (The chain keeps 2^32.)
+pub const UNITS: f64 = 1_073_741_824.0;
+
 /// One validator's vote on one uid.
 #[derive(Clone, Copy, Debug)]
 pub struct Vote {
@@ -42,10 +46,10 @@ pub fn weighted_median(stake: &[f64], scores: &[f64], needed: f64, votes: &mut V
 pub struct Voters {
     /// Which rows, ascending.
     pub rows: Vec<usize>,
-    /// Share of the stake of each of them, above 0, in multiples of 2^-52.
+    /// Share of the stake of each of them, above 0, a whole number of [`UNITS`].
     ///
-    /// Any sum of such multiples up to 1 is exact, so that the support of a level does not depend
-    /// on the order in which it is added up. (The chain keeps multiples of 2^-32.)
+    /// Any sum of such shares up to 1 is exact, so that the support of a level does not depend on
+    /// the order in which it is added up.
     pub stake: Vec<f64>,
     /// Whether stake votes that has no row: it gives every uid 0.
     pub silent: bool,
@@ -58,7 +62,7 @@ impl Voters {
         self.rows.clear();
         self.stake.clear();
         for (row, share) in stake.iter().enumerate() {
-            let share = (share * FINEST).floor() / FINEST;
+            let share = (share * UNITS).floor() / UNITS;
             if share > 0.0 {
                 self.rows.push(row);
                 self.stake.push(share);
@@ -66,9 +70,6 @@ impl Voters {
         }
     }
 }
-
-/// Two to the power of 52.
-const FINEST: f64 = 4_503_599_627_370_496.0;
 
 /// The consensus on every uid.
 ///
@@ -84,19 +85,30 @@ pub fn consensus(
 ) {
     let uids = consensus.len();
     for (uid, level) in consensus.iter_mut().enumerate() {
-        let mut zero_votes = voters.silent;
-        votes.clear();
-        for (&row, &stake) in voters.rows.iter().zip(&voters.stake) {
-            let score = weights[row * uids + uid];
-            if score > 0.0 {
-                votes.push(Vote { score, stake });
-            } else {
-                zero_votes = true;
-            }
-        }
-        let unsupported = |votes: &[Vote]| if zero_votes { 0.0 } else { least(votes) };
-        *level = supported(votes, needed).unwrap_or_else(|| unsupported(votes));
+        *level = self::level(voters, weights, [uids, uid], needed, votes);
     }
+}
+
+/// The consensus on one uid; see [`consensus`].
+pub(super) fn level(
+    voters: &Voters,
+    weights: &[f64],
+    [uids, uid]: [usize; 2],
+    needed: f64,
+    votes: &mut Vec<Vote>,
+) -> f64 {
+    let mut zero_votes = voters.silent;
+    votes.clear();
+    for (&row, &stake) in voters.rows.iter().zip(&voters.stake) {
+        let score = weights[row * uids + uid];
+        if score > 0.0 {
+            votes.push(Vote { score, stake });
+        } else {
+            zero_votes = true;
+        }
+    }
+    let unsupported = |votes: &[Vote]| if zero_votes { 0.0 } else { least(votes) };
+    supported(votes, needed).unwrap_or_else(|| unsupported(votes))
 }
 
 /// The least score; 0 without votes.

@@ -105,12 +105,16 @@ fn votes_made_to_mislead() {
     for (shape, entry) in SHAPES {
         for (name, stake) in stakes {
             for kappa in [0.0, 0.25, 0.5, 0.6, 1.0] {
-                for liquid_alpha in [false, true] {
-                    let (rows, uids) = (16, 37);
+                // More uids than a tile of the fast form holds, and fewer.
+                for (liquid_alpha, uids) in [(false, 37), (true, 37), (false, 150), (true, 150)] {
+                    let rows = 16;
                     let mut weights = vec![None; rows * uids];
                     for (row, weights) in weights.chunks_exact_mut(uids).enumerate() {
                         for (uid, weight) in weights.iter_mut().enumerate() {
                             *weight = Some(entry(row, uid)).filter(|_| row % 5 != uid % 7);
+                            if row % 2 == 0 && uid % 11 == 3 {
+                                *weight = Some(0);
+                            }
                         }
                         max_upscale_listed(weights);
                     }
@@ -119,7 +123,9 @@ fn votes_made_to_mislead() {
                         stake: (0..uids).map(|u| if u < rows { stake(u) } else { 0.0 }).collect(),
                         permits: (0..uids).map(|uid| uid < rows).collect(),
                         last_update: vec![9_900; uids],
-                        registered: vec![0; uids],
+                        registered: (0..uids)
+                            .map(|uid| if uid % 13 == 7 { 9_500 } else { 0 })
+                            .collect(),
                         owner: None,
                         weights,
                         bonds,
@@ -128,7 +134,9 @@ fn votes_made_to_mislead() {
                     };
                     let params = Params { kappa, liquid_alpha, ..Params::default() };
                     let setters: Vec<Uid> = (0..rows).collect();
-                    println!("{shape}, {name} stakes, kappa {kappa}, liquid {liquid_alpha}");
+                    println!(
+                        "{shape}, {name} stakes, kappa {kappa}, liquid {liquid_alpha}, {uids}"
+                    );
                     assert_same(&params, &subnet.input(&setters));
                 }
             }
