@@ -104,7 +104,7 @@ proptest! {
     ) {
         let owner = f64::from(owner) / 100.0;
         let miners = (1.0 - owner) * f64::from(split) / 100.0;
-        let validators = 1.0 - owner - miners;
+        let validators = (1.0 - owner - miners).max(0.0);
         let (rule, _) = RULES[rule];
         let edits = [
             format!("seed={seed}"),
