@@ -11,6 +11,7 @@ mod plot;
 mod progress;
 mod retention;
 mod run;
+mod validate;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -89,6 +90,18 @@ enum Command {
         figures.NAME.contours[], each with honest_stake, level and \
         polylines[line][vertex][W_H, W_C].")]
     Retention(RetentionArgs),
+    /// Hold the rules of the token economy against what the chain recorded.
+    #[command(after_help = "Examples:\n  \
+        taosim validate ../shared/data\n  \
+        taosim validate ../shared/data --out output/validation --png\n\n\
+        DATA is a folder with any of these files; what is not there is left out:\n  \
+        alpha_price_2025_daily.csv.gz, alpha_price_2025_hourly*.parquet, \
+        subnet_tao_emission_2025_sep.csv.gz,\n  \
+        subnet_economics_2026_jun_jul.csv, subnet_economics_2026_aug.csv, \
+        emission_pipeline_block8740402.csv,\n  \
+        amm_sim_swap_vectors.csv, macro_snapshots.json, subnet_registration_costs.csv, \
+        issuance_2025-11.csv.")]
+    Validate(ValidateArgs),
     /// Make a scenario from real data.
     #[command(subcommand)]
     Import(Import),
@@ -274,6 +287,8 @@ enum What {
     Metrics,
     /// Tables of a run, with their columns.
     Tables,
+    /// Rules of the token economy that the network has had.
+    Eras,
     /// Every key that a scenario may have.
     Parameters,
 }
@@ -286,6 +301,27 @@ enum Import {
         The stake file has the columns uid and stake…, the weights file validator_uid, miner_uid \
         and weight. The scenario starts from exactly that state.")]
     Metagraph(MetagraphArgs),
+    /// From the markets, validators and root of the whole network.
+    #[command(after_help = "Example:\n  \
+        taosim import network --economics economics.csv --positions positions.csv \\\n    \
+        --validators validators.csv --tao-issued 11206920 --tao-usd 188.7 --out network.toml\n\n\
+        The economics file has a row for each subnet and for root, the positions file hotkey_id, \
+        netuid, stake_alpha and vtrust, the validators file hotkey_id, coldkey_id, take, \
+        subnet_count, root_stake_tao and alpha_stake_tao. A file of rules may have kappa, \
+        commit_reveal_on, yuma3_on and liquid_alpha_on for each netuid.")]
+    Network(import::NetworkArgs),
+}
+
+#[derive(Debug, Args)]
+struct ValidateArgs {
+    /// Folder with what the chain recorded.
+    data: PathBuf,
+    /// Draw figures into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write PNG besides SVG.
+    #[arg(long, requires = "out")]
+    png: bool,
 }
 
 #[derive(Debug, Args)]
@@ -325,7 +361,9 @@ pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Consensus(args) => consensus::consensus(&args),
         Command::Retention(args) => retention::retention(&args),
+        Command::Validate(args) => validate::validate(&args),
         Command::Import(Import::Metagraph(args)) => import::metagraph(&args),
+        Command::Import(Import::Network(args)) => import::network(&args),
         Command::Plot { run, png } => plot::plot(&run, png),
     }
 }

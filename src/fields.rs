@@ -223,6 +223,19 @@ impl<'a> Fields<'a> {
         None
     }
 
+    /// As [`Fields::table_if_given`], for a table that is about the text rather than of it: it stays
+    /// out of the resolved text.
+    pub fn table_aside<T>(
+        &mut self,
+        key: &'static str,
+        about: &'static str,
+        read: impl FnOnce(&mut Fields<'_>) -> T,
+    ) -> Option<T> {
+        let result = self.table_if_given(key, about, read);
+        self.resolved.remove(key);
+        result
+    }
+
     /// As [`Fields::table`], for keys whose defaults are the values of another table: what is
     /// left out stays out of the resolved text, so that it goes on following that table.
     pub fn table_of_changes<T>(

@@ -2,6 +2,7 @@
 //!
 //! The simulation shows each epoch to its observers and knows nothing of what they do with it.
 
+pub mod chain;
 pub mod digest;
 pub mod events;
 pub mod folder;

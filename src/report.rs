@@ -8,6 +8,7 @@ pub mod retention;
 mod series;
 mod shape;
 pub mod summary;
+pub mod validation;
 
 use std::io;
 use std::path::PathBuf;

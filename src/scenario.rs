@@ -19,7 +19,7 @@ pub use place::ScenarioError;
 pub use schema::{
     ChildKeyPlan, CoalitionPlan, EraPlan, FoundingPlan, Group, GroupPlan, Keeping, MarketPlan,
     Motion, NetworkPlan, Newcomers, Recording, RootPlan, StartRow, SubnetPlan, TaoUsd, TraderPlan,
-    Who,
+    Variants, Who,
 };
 
 use crate::fields::{self, KeyDoc};
@@ -34,6 +34,10 @@ pub const SCHEMA: u64 = 1;
 pub struct Scenario {
     /// Its name, which is also that of its folder of results.
     pub name: String,
+    /// The runs that `taosim run` makes of the text; this one is the text as it stands.
+    pub variants: Option<Variants>,
+    /// The name of the text that this is a variant of.
+    pub family: Option<String>,
     /// The key of all randomness.
     pub seed: u64,
     /// How many epochs are run.
@@ -59,6 +63,23 @@ impl Scenario {
     /// All that is wrong with the text, each with its place.
     pub fn load(source: &str, text: &str, edits: &[Edit]) -> Result<Self, ScenarioError> {
         Self::load_with(source, text, edits, &Catalogue::builtin())
+    }
+
+    /// Every run that the text describes: each of its variants, or where it has none the text as
+    /// it stands.
+    ///
+    /// # Errors
+    /// All that is wrong with the text, or else with the first variant that has something wrong.
+    pub fn load_each(source: &str, text: &str, edits: &[Edit]) -> Result<Vec<Self>, ScenarioError> {
+        let whole = Self::load(source, text, edits)?;
+        let Some(variants) = &whole.variants else { return Ok(vec![whole]) };
+        let each = variants.edits(&whole.name).into_iter();
+        let member = |own: [Edit; 2]| {
+            let mut one = Self::load(source, text, &[edits, own.as_slice()].concat())?;
+            one.family = Some(whole.name.clone());
+            Ok(one)
+        };
+        each.map(member).collect()
     }
 
     /// As [`Scenario::load`], with a catalogue of behaviours of one's own.

@@ -2,3 +2,4 @@
 
 pub mod replay;
 pub mod retention;
+pub mod validation;

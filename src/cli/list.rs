@@ -17,6 +17,7 @@ pub(super) fn list(what: What) {
             strategies("validators", catalogue.validators());
             strategies("miners", catalogue.miners());
             strategies("stakers", catalogue.stakers());
+            strategies("traders", catalogue.traders());
         }
         What::Metrics => {
             say("of a subnet and epoch (table epochs)");
@@ -36,6 +37,12 @@ pub(super) fn list(what: What) {
                     let name = format!("{} ({})", column.name, column.kind.name());
                     entry(&name, column.about);
                 }
+            }
+        }
+        What::Eras => {
+            for era in scenario::era::all() {
+                entry(&format!("{} (since {})", era.name, era.since), &era.about);
+                say(wrapped(&format!("Source: {}", era.source), 6));
             }
         }
         What::Parameters => scenario::keys(&catalogue).iter().for_each(key),

@@ -1,14 +1,14 @@
 //! `taosim run`.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use taosim::plot::Format;
 use taosim::record::{Digest, Folder, Manifest, Published, RecordError, Status, Tables, manifest};
-use taosim::report::{figures, summary};
+use taosim::report::{eras, figures, summary};
 use taosim::scenario::{Edit, Scenario, ScenarioError};
 use taosim::simulation::{Ending, RunError, Simulation};
 
@@ -41,7 +41,41 @@ pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
             return Ok(ExitCode::from(INTERRUPTED));
         }
     }
+    if !args.no_plots {
+        compare(&scenarios, args)?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Draws the variants of each text side by side, where they have a network.
+fn compare(scenarios: &[Scenario], args: &RunArgs) -> Result<(), Failure> {
+    for family in scenarios.chunk_by(|one, next| one.family == next.family) {
+        let Some(name) = &family[0].family else { continue };
+        if family.iter().any(|one| one.network.is_none()) {
+            continue;
+        }
+        let own = |one: &Scenario| {
+            let short = one.name.strip_prefix(&format!("{name}-")).unwrap_or(&one.name);
+            (short.to_owned(), folder_of(one, args))
+        };
+        let folders: Vec<(String, PathBuf)> = family.iter().map(own).collect();
+        let named: Vec<(&str, &Path)> =
+            folders.iter().map(|(name, folder)| (name.as_str(), folder.as_path())).collect();
+        let place = args.out.join(name).join(family[0].seed.to_string()).join("plots");
+        figures::write(&place, &eras::compare(&named)?, formats(args))?;
+        if !args.quiet {
+            say(format!("side by side in {}", place.display()));
+        }
+    }
+    Ok(())
+}
+
+fn folder_of(scenario: &Scenario, args: &RunArgs) -> PathBuf {
+    args.out.join(&scenario.name).join(scenario.seed.to_string())
+}
+
+fn formats(args: &RunArgs) -> &'static [Format] {
+    if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] }
 }
 
 /// Reads and checks every text; all that is wrong with any of them is told.
@@ -51,11 +85,11 @@ pub(super) fn load(paths: &[impl AsRef<Path>], edits: &[Edit]) -> Result<Vec<Sce
         let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
         let source = path.display().to_string();
         let loaded = match String::from_utf8(bytes) {
-            Ok(text) => Scenario::load(&source, &text, edits),
+            Ok(text) => Scenario::load_each(&source, &text, edits),
             Err(_) => Err(ScenarioError::not_text(&source)),
         };
         match loaded {
-            Ok(scenario) => scenarios.push(scenario),
+            Ok(each) => scenarios.extend(each),
             Err(error) => wrong.push(error),
         }
     }
@@ -64,7 +98,7 @@ pub(super) fn load(paths: &[impl AsRef<Path>], edits: &[Edit]) -> Result<Vec<Sce
 
 /// Runs one scenario into its folder and tells what came out.
 fn one(scenario: &Scenario, args: &RunArgs, stop: &AtomicBool) -> Result<Ending, Failure> {
-    let place = args.out.join(&scenario.name).join(scenario.seed.to_string());
+    let place = folder_of(scenario, args);
     let folder = Folder::take(&place, &scenario.digest())?;
     save(folder.path(), scenario)?;
 
@@ -97,9 +131,7 @@ fn one(scenario: &Scenario, args: &RunArgs, stop: &AtomicBool) -> Result<Ending,
     };
     manifest.write(folder.path()).map_err(RunError::from)?;
     if !args.no_plots {
-        let formats: &[Format] =
-            if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };
-        figures::draw(folder.path(), formats)?;
+        figures::draw(folder.path(), formats(args))?;
     }
     let text = if args.quiet { String::new() } else { summary::of_run(folder.path())? };
     let published = folder.publish(&manifest)?;

@@ -12,8 +12,8 @@
 //! the former eras keeps its weight of one half and is filled by [`Pool::add`], which may move the
 //! price.
 //!
-//! [`curve`] is the arithmetic, [`limit`] the trades that stop at a price, [`fee`](mod@fee) what they cost,
-//! [`guard`] what the chain refuses, and [`absorb`] what a block's emission does.
+//! [`curve`] is the arithmetic, [`limit`] the trades that stop at a price, [`fee`](mod@fee) what
+//! they cost, [`guard`] what the chain refuses, and [`absorb`] what a block's emission does.
 
 pub mod absorb;
 pub mod curve;

@@ -105,9 +105,20 @@ impl Sink {
 /// Reads a table of a folder of results.
 ///
 /// # Errors
-/// The file cannot be opened, or is no Parquet that this program wrote.
+/// The file cannot be opened, or is no Parquet of the types that this program knows.
 pub fn read(folder: &Path, table: &str) -> Result<Table, RecordError> {
     read_columns(folder, table, None)
+}
+
+/// The names of the columns of a table.
+///
+/// # Errors
+/// As [`read`].
+pub fn column_names(folder: &Path, table: &str) -> Result<Vec<String>, RecordError> {
+    let path = folder.join(format!("{table}.parquet"));
+    let mut reader = ParquetReader::new(open(&path)?);
+    let schema = reader.schema().map_err(|error| failed("cannot read", &path, &error))?;
+    Ok(schema.iter_names().map(PlSmallStr::to_string).collect())
 }
 
 /// As [`read`], but only these columns: of a long table that is a fraction of the memory.
@@ -142,11 +153,7 @@ fn read_part(
     last: Option<usize>,
 ) -> Result<Table, RecordError> {
     let path = folder.join(format!("{table}.parquet"));
-    let file = File::open(&path).map_err(|source| RecordError::Io {
-        doing: "cannot open",
-        path: path.clone(),
-        source,
-    })?;
+    let file = open(&path)?;
     let unreadable = |error: PolarsError| failed("cannot read", &path, &error);
     let columns = columns.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
     let mut reader = ParquetReader::new(file).with_columns(columns);
@@ -162,6 +169,14 @@ fn read_part(
         read.columns.push(column);
     }
     Ok(read)
+}
+
+fn open(path: &Path) -> Result<File, RecordError> {
+    File::open(path).map_err(|source| RecordError::Io {
+        doing: "cannot open",
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn failed(doing: &'static str, path: &Path, error: &PolarsError) -> RecordError {
@@ -211,6 +226,12 @@ fn from_polars(series: &Series) -> Result<Column, PolarsError> {
                 }
             }
             Column::Text(texts)
+        }
+        DataType::Int32 => {
+            Column::Number(series.i32()?.iter().map(|x| x.map_or(f64::NAN, f64::from)).collect())
+        }
+        DataType::Float32 => {
+            Column::Number(series.f32()?.iter().map(|x| x.map_or(f64::NAN, f64::from)).collect())
         }
         _ => Column::Number(series.f64()?.iter().map(|x| x.unwrap_or(f64::NAN)).collect()),
     })

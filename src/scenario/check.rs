@@ -1,6 +1,7 @@
 //! Rules over several tables: combinations that cannot be run.
 
 mod child_keys;
+mod network;
 
 use std::collections::BTreeMap;
 
@@ -26,11 +27,12 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
     }
     for subnet in &scenario.subnets {
         let path = top.key("subnet").key(&subnet.name);
-        check_subnet(subnet, &path, &mut found);
+        check_subnet(subnet, &path, scenario.network.is_some(), &mut found);
         check_stake(scenario, subnet, &path, &mut found);
         child_keys::check(subnet, &path, &mut found);
     }
     check_size(scenario, &top, &mut found);
+    network::check(scenario, &top, &mut found);
     let mut names = Vec::new();
     for (index, coalition) in scenario.coalitions.iter().enumerate() {
         let path = top.key("coalitions").index(index);
@@ -69,7 +71,7 @@ fn groups<'s>(subnet: &'s SubnetPlan, path: &KeyPath) -> Vec<(KeyPath, &'s Group
     groups
 }
 
-fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
+fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, market: bool, found: &mut Found) {
     for (role, empty) in
         [("validators", subnet.validators.is_empty()), ("miners", subnet.miners.is_empty())]
     {
@@ -129,6 +131,8 @@ fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
         super::Amounts::List(list) => list.iter().any(|stake| *stake > 0.0),
         _ => true,
     };
+    // Stake on root counts in every subnet.
+    let staked = |group: &Group| staked(group) || (market && group.root.is_some());
     let holders = subnet.validators.iter().map(|plan| &plan.group);
     let lenders = subnet.stakers.iter().map(|plan| &plan.group);
     if !subnet.validators.is_empty() && !holders.chain(lenders).any(staked) {
@@ -139,12 +143,7 @@ fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
 
 /// What is staked at the start has been issued, and no subnet can issue more than the cap.
 fn check_stake(scenario: &Scenario, subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
-    let streams = Streams::new(scenario.seed);
-    let mut total = 0.0;
-    for (_, group, role) in groups(subnet, path) {
-        let key = group.key(&subnet.name, role);
-        total = (0..group.count).fold(total, |sum, at| sum + group.stake_of(&key, at, streams));
-    }
+    let total = staked(scenario, subnet);
     let cap = Alpha(SUPPLY_CAP).tokens();
     if total > cap {
         let message = format!(
@@ -153,6 +152,15 @@ fn check_stake(scenario: &Scenario, subnet: &SubnetPlan, path: &KeyPath, found: 
         );
         found.at(path.clone(), Part::Key, message, Some("that is all that a subnet can issue"));
     }
+}
+
+/// What is staked in a subnet at the start `[alpha]`.
+fn staked(scenario: &Scenario, subnet: &SubnetPlan) -> f64 {
+    let streams = Streams::new(scenario.seed);
+    groups(subnet, &KeyPath::default()).iter().fold(0.0, |total, (_, group, role)| {
+        let key = group.key(&subnet.name, *role);
+        (0..group.count).fold(total, |sum, at| sum + group.stake_of(&key, at, streams))
+    })
 }
 
 /// Most pairs of validator and uid in a scenario: about 1 GiB of weights and bonds.

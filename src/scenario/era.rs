@@ -29,7 +29,8 @@ macro_rules! texts {
 /// The texts, in the order in which the rules were in force.
 const TEXTS: &[(&str, &str)] = texts!(
     "root-2024" "dtao-2025-02" "dtao-subsidised-2025-07" "taoflow-2025-11" "netflow-2026-05"
-    "price-root-burn-2026-06" "price-burn-2026-06" "gate-2026-07" "gate-2026-08"
+    "price-root-burn-2026-06" "price-burn-2026-06" "gate-2026-07" "gate-rank-2026-08"
+    "gate-2026-08"
 );
 
 /// The era whose rules are the default.

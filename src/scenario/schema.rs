@@ -10,6 +10,7 @@ mod rules;
 mod submission;
 pub(super) mod tokens;
 mod usd;
+mod variants;
 
 pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
@@ -17,6 +18,7 @@ pub use group::{Group, GroupPlan};
 pub use market::{MarketPlan, Newcomers};
 pub use network::{EraPlan, FoundingPlan, NetworkPlan, RootPlan, TraderPlan};
 pub use usd::{Motion, TaoUsd};
+pub use variants::Variants;
 
 use crate::fields::{Fields, Part};
 use crate::protocol::schedule;
@@ -69,6 +71,8 @@ pub struct SubnetPlan {
     pub child_keys: Vec<ChildKeyPlan>,
     /// Its market, which acts where there is a network.
     pub market: MarketPlan,
+    /// Whether the text says anything about a market.
+    pub has_market: bool,
 }
 
 /// One validator's weights before the first epoch.
@@ -101,6 +105,8 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
         .at_least(1.0)
         .at_most(10_000_000.0)
         .required();
+    let about = "the same text under several values of one key: `taosim run` runs each";
+    let variants = t.table_aside("variants", about, variants::variants);
     let record = t.table("record", "what is written to the tables", recording);
     let (base, max_epochs_per_block) = t.table("protocol", "rules of every subnet", |t| {
         (rules(t, &Rules::default()), max_epochs_per_block(t))
@@ -118,7 +124,19 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
     let epochs = Epoch::try_from(epochs).unwrap_or(Epoch::MAX);
     let resolved = String::new();
     let epochs_a_block = max_epochs_per_block;
-    Scenario { name, seed, epochs, record, epochs_a_block, network, subnets, coalitions, resolved }
+    Scenario {
+        name,
+        variants,
+        family: None,
+        seed,
+        epochs,
+        record,
+        epochs_a_block,
+        network,
+        subnets,
+        coalitions,
+        resolved,
+    }
 }
 
 /// Reads the one rule that holds for all subnets together.
@@ -182,13 +200,26 @@ fn subnet(
     let about = "stake that votes under another hotkey";
     let child_keys = t.tables("child_keys", about, child_keys::child_key);
     let about = "its market; acts where there is a `[network]`";
-    let market = if with_market {
-        t.table("market", about, market::market)
+    let given = if with_market {
+        Some(t.table("market", about, market::market))
     } else {
-        t.table_if_given("market", about, market::market).unwrap_or_else(MarketPlan::none)
+        t.table_if_given("market", about, market::market)
     };
+    let has_market = given.is_some();
+    let market = given.unwrap_or_else(MarketPlan::none);
     let name = name.into();
-    SubnetPlan { name, rules, validators, miners, stakers, start, owner, child_keys, market }
+    SubnetPlan {
+        name,
+        rules,
+        validators,
+        miners,
+        stakers,
+        start,
+        owner,
+        child_keys,
+        market,
+        has_market,
+    }
 }
 
 fn strategy<R: ?Sized + 'static>(

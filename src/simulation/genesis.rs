@@ -335,8 +335,8 @@ impl Making {
         let (rows, uids) = (subnet.setters.len(), subnet.uids());
         subnet.weights = vec![None; rows * uids];
         subnet.bonds = vec![0; rows * uids];
-        for &uid in &subnet.setters {
-            subnet.neurons.last_update[uid] = GENESIS;
+        for ((_, uid), _) in validators.iter().filter(|(_, validator)| validator.votes()) {
+            subnet.neurons.last_update[*uid] = GENESIS;
         }
         let out = &mut subnet.outcome;
         for column in [

@@ -87,7 +87,8 @@ fn ask(
     let rows = subnet.setters.len();
     memory.draft.resize(rows * uids, 0.0);
     let Outcome { incentive, dividends, stake_share, weights, .. } = &subnet.outcome;
-    let public = Public { consensus, incentive, dividends, stake_share };
+    let owner = subnet.owner;
+    let public = Public { consensus, incentive, dividends, stake_share, owner };
     let work = Work { output: &subnet.neurons.output, groups: mined_by };
     let turn = |row: usize, validator: &mut dyn Validator, draft: &mut [f64]| {
         if !time(validator) {

@@ -27,4 +27,8 @@ impl Validator for Turncoat {
     fn moves_last(&self) -> bool {
         self.inner.moves_last() || self.attack.moves_last()
     }
+
+    fn votes(&self) -> bool {
+        self.inner.votes() || (self.from == 0 && self.attack.votes())
+    }
 }

@@ -1,6 +1,7 @@
 //! Validators: who scores the miners, and what they put on chain.
 
 mod cabal;
+mod ghost;
 mod honest;
 mod lazy;
 mod weight_copier;
@@ -12,8 +13,13 @@ use crate::rng::{Agent, Domain, Draws, Streams};
 use crate::units::{Epoch, Uid};
 
 /// Every validator behaviour of this crate.
-pub const BEHAVIOURS: &[Behaviour<dyn Validator>] =
-    &[honest::BEHAVIOUR, weight_copier::BEHAVIOUR, cabal::BEHAVIOUR, lazy::BEHAVIOUR];
+pub const BEHAVIOURS: &[Behaviour<dyn Validator>] = &[
+    honest::BEHAVIOUR,
+    weight_copier::BEHAVIOUR,
+    cabal::BEHAVIOUR,
+    lazy::BEHAVIOUR,
+    ghost::BEHAVIOUR,
+];
 
 /// Scores drawn at a time.
 const BATCH: usize = 256;
@@ -28,6 +34,12 @@ pub trait Validator: Send {
     /// Whether it submits after the others, when commit–reveal does not hide their weights.
     fn moves_last(&self) -> bool {
         false
+    }
+
+    /// Whether it ever sets weights. One that does not counts as inactive from the start, as if
+    /// its last weights were long ago.
+    fn votes(&self) -> bool {
+        true
     }
 }
 
@@ -52,6 +64,8 @@ pub struct Public<'a> {
     pub dividends: &'a [f64],
     /// Stake share of each uid in the last epoch `[uids]`, sums to 1 or 0.
     pub stake_share: &'a [f64],
+    /// The uid of the subnet owner's hotkey, if it has one. Its incentive is withheld.
+    pub owner: Option<Uid>,
 }
 
 /// All that a validator may know when it votes.

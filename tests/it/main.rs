@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
 mod chain_laws;
+mod chain_record;
 mod chain_rules;
 mod chain_vectors;
 mod command_line;
@@ -12,6 +13,7 @@ mod emission_vectors;
 mod epoch_order;
 mod errors;
 mod findings;
+mod halving;
 mod kernel;
 mod layers;
 mod life_laws;
@@ -19,6 +21,7 @@ mod life_vectors;
 mod lock_costs;
 mod money;
 mod network_figures;
+mod network_2026;
 mod own_strategy;
 mod pool_laws;
 mod protocol_laws;
@@ -29,5 +32,6 @@ mod research_vectors;
 mod results;
 mod retention;
 mod rules;
+mod sharing_laws;
 mod texts;
 mod tools;

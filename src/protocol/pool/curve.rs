@@ -4,7 +4,8 @@
 //! the part that a tilt of 0 gives is then computed in whole numbers, and only what the tilt adds
 //! in `f64`, rounded in the pool's favour. A trade is exact at equal weights. Elsewhere it never
 //! gets more than the exact floor, so that no round trip profits, and loses less than a rao to it
-//! wherever the tilt moves it by less than 10^14 rao.
+//! wherever the tilt moves it by less than 10^14 rao; a result that is whole to the last digit may
+//! come out one rao short.
 
 use crate::num;
 

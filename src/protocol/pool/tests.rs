@@ -18,15 +18,16 @@ fn a_trade_moves_both_reserves() {
     assert_eq!(bought, pool());
 }
 
-/// At a weight of 3/4 a buy has the exponent 3: a doubled reserve leaves an eighth. One alpha costs
-/// (1/4)/(3/4) * 100/400.
+/// At a weight of 3/4 a buy has the exponent 3: a doubled reserve leaves an eighth. A sale has the
+/// exponent 1/3: where an eighth is left of one side, half is left of the other. Both come to half a
+/// rao more than a whole. One alpha costs (1/4)/(3/4) * 100/400.
 #[test]
 fn weights_bend_the_curve() {
-    let pool = Pool { weight: 0.75, ..pool() };
-    assert!((pool.price() - 1.0 / 12.0).abs() < 1e-15);
-    assert_eq!(pool.quote_buy(Tao(100 * RAO)), Ok(Alpha(350 * RAO)));
-    // A sale has the exponent 1/3: 1/8 of the reserve left would leave half of the TAO.
-    assert_eq!(pool.quote_sell(Alpha(2_800 * RAO)), Ok(Tao(50 * RAO)));
+    let [tao, alpha] = [100 * RAO + 1, 400 * RAO + 4];
+    let pool = Pool { tao: Tao(tao), alpha: Alpha(alpha), weight: 0.75 };
+    assert!((pool.price() - 1.0 / 12.0).abs() < 1e-11);
+    assert_eq!(pool.quote_buy(Tao(tao)), Ok(Alpha(350 * RAO + 3)));
+    assert_eq!(pool.quote_sell(Alpha(7 * alpha)), Ok(Tao(50 * RAO)));
 }
 
 /// From 0.25 to 1 is twice as far from one side as from the other: sqrt(4) = 2.

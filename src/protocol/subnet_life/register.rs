@@ -188,6 +188,7 @@ mod tests {
 
     #[test]
     fn the_lowest_number_is_taken_again() {
+        assert_eq!(next_netuid(&[], None), Some(1), "root is 0");
         assert_eq!(next_netuid(&[1, 3], None), Some(2));
         assert_eq!(next_netuid(&[2, 1], None), Some(3));
         assert_eq!(next_netuid(&[1, 3], Some(3)), Some(3));

@@ -21,7 +21,8 @@ pub(super) fn sell(network: &mut Network, subnets: &mut [Subnet], left: u64) {
         if alpha == Alpha::ZERO {
             continue;
         }
-        let Ok(tao) = swap::sell(rules, market, author, alpha) else { continue };
+        let place = (&mut *market, &mut *ledger);
+        let Ok(tao) = swap::sell(rules, place, author, alpha) else { continue };
         market.flows.income_sold += tao;
         let mut rest = tao;
         for (balance, cash) in ledger.balance.iter_mut().zip(&mut market.cash) {

@@ -5,7 +5,7 @@ use thiserror::Error;
 use crate::protocol::pool::{self, Refused};
 use crate::protocol::token_rules::{FeeTo, PoolRule, TokenRules};
 use crate::units::{Alpha, Tao};
-use crate::world::Market;
+use crate::world::{Ledger, Market};
 
 /// Why a trade did not happen.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) fn price(rules: &TokenRules, market: &Market) -> f64 {
 /// Buys alpha for TAO that is the buyer's own; the alpha is to be staked by the caller.
 pub(super) fn buy(
     rules: &TokenRules,
-    market: &mut Market,
+    (market, ledger): (&mut Market, &mut Ledger),
     author: &mut Tao,
     tao: Tao,
 ) -> Result<Alpha, Refusal> {
@@ -49,8 +49,10 @@ pub(super) fn buy(
         return Err(Refusal::TooSmall);
     }
     if rules.pool == PoolRule::Stable {
+        // The subnet's token is a claim on TAO in its account: one comes with the other.
         market.pool.tao += tao;
         market.flows.bought += tao;
+        ledger.issued += Alpha(tao.0);
         return Ok(Alpha(tao.0));
     }
     let fee = Tao(pool::fee(tao.0, rules.fee_rate));
@@ -65,10 +67,10 @@ pub(super) fn buy(
     Ok(alpha)
 }
 
-/// Sells alpha, which the caller takes out of the ledger if this succeeds.
+/// Sells alpha, which the caller takes out of the accounts if this succeeds.
 pub(super) fn sell(
     rules: &TokenRules,
-    market: &mut Market,
+    (market, ledger): (&mut Market, &mut Ledger),
     author: &mut Tao,
     alpha: Alpha,
 ) -> Result<Tao, Refusal> {
@@ -82,6 +84,7 @@ pub(super) fn sell(
         }
         market.pool.tao -= tao;
         market.flows.sold += tao;
+        ledger.issued -= alpha;
         return Ok(tao);
     }
     let fee = Alpha(pool::fee(alpha.0, rules.fee_rate));

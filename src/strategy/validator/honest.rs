@@ -2,24 +2,28 @@
 
 use super::{Decision, Validator, ValidatorTurn, noise, scores};
 use crate::fields::Fields;
+use crate::num;
 use crate::strategy::{Behaviour, Conduct};
+use crate::units::Uid;
 
 pub(super) const BEHAVIOUR: Behaviour<dyn Validator> = Behaviour {
     name: "honest",
     about: "Evaluates every miner in every epoch and sets weights in proportion to its noisy \
-            scores, smoothed over time.",
+            scores, smoothed over time. It puts `burn` of its weights on the subnet owner's uid, \
+            whose incentive is withheld.",
     source: "Score model of the chain's consensus analysis (weights max(0, 1 + noise z) times \
-             the true share); smoothing as validators' own code does it.",
+             the true share); smoothing and burning as validators' own code does it.",
     conduct: Conduct::Honest,
     read: |t| Box::new(Honest::read(t)),
 };
 
-/// Knows its own scores; decides nothing but how to smooth and sharpen them.
+/// Knows its own scores; decides nothing but how to smooth and sharpen them, and what to burn.
 #[derive(Clone, Debug)]
 struct Honest {
     noise: f64,
     score_ema: f64,
     sharpness: f64,
+    burn: f64,
     memory: Vec<f64>,
 }
 
@@ -37,6 +41,10 @@ impl Honest {
                 .above(0.0)
                 .at_most(100.0)
                 .default(1.0),
+            burn: t
+                .number("burn", "part of its weights that it puts on the subnet owner's uid")
+                .share()
+                .default(0.0),
             memory: Vec::new(),
         }
     }
@@ -44,8 +52,14 @@ impl Honest {
 
 impl Validator for Honest {
     fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision {
+        let burned_on = turn.public.owner.filter(|_| self.burn > 0.0);
         if self.memory.is_empty() {
             self.memory = turn.own_weights.to_vec();
+            if let Some(owner) = burned_on {
+                // What it has burned so far says nothing about its scores.
+                self.memory[owner] = 0.0;
+                num::normalise(&mut self.memory);
+            }
         }
         scores(turn, self.noise, self.sharpness, row);
         let blank = self.memory.iter().all(|weight| *weight == 0.0);
@@ -54,6 +68,43 @@ impl Validator for Honest {
             *memory += new * (*score - *memory);
             *score = *memory;
         }
+        if let Some(owner) = burned_on {
+            burn(row, owner, self.burn);
+        }
         Decision::Submit
+    }
+}
+
+/// Puts `part` in `[0, 1]` of the weights on `owner`, and leaves the rest in its proportions.
+fn burn(row: &mut [f64], owner: Uid, part: f64) {
+    num::normalise(row);
+    for weight in row.iter_mut() {
+        *weight *= 1.0 - part;
+    }
+    row[owner] += part;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_burned_is_taken_evenly_from_all() {
+        // Scores 3 and 1, that is 0.75 and 0.25, of which 60 % go to uid 0.
+        let mut row = [0.0, 3.0, 1.0];
+        burn(&mut row, 0, 0.6);
+        for (found, expected) in row.iter().zip([0.6, 0.3, 0.1]) {
+            assert!((found - expected).abs() < 1e-15, "{row:?}");
+        }
+    }
+
+    #[test]
+    fn all_is_burned_where_nobody_is_worth_anything() {
+        let mut row = [0.0; 3];
+        burn(&mut row, 2, 0.25);
+        assert_eq!(row, [0.0, 0.0, 0.25], "only proportions count");
+        let mut row = [1.0, 1.0];
+        burn(&mut row, 1, 1.0);
+        assert_eq!(row, [0.0, 1.0]);
     }
 }

@@ -66,11 +66,14 @@ pub(super) fn pow_normalize(case: &Value) {
     }
 }
 
+fn values(values: &[f64]) -> impl Iterator<Item = f64> {
+    values.iter().copied()
+}
+
 pub(super) fn flow_shares(case: &Value) {
     let (user, protocol) = (numbers(&case["user_ema"]), numbers(&case["protocol_ema"]));
     let net = case["net_flow_enabled"].as_bool().unwrap();
     let cutoff = number(&case["cutoff"]);
-    let values = |values: &[f64]| values.to_vec().into_iter();
     let part = if net { flow::protocol_part(values(&user), values(&protocol)) } else { 0.0 };
     near(part, &case["expected_norm_factor"], case);
     let nets: Vec<f64> = if net {
