@@ -36,7 +36,9 @@ impl<'a> Layout<'a> {
         };
         let height = (area.height() - 60.0).max(20.0);
         let apart = if heat.y.is_named() { 16.0 } else { 30.0 };
-        let y_ticks = heat.y.divide(heat.rows(), apart / height, 9.0);
+        // Names of rows may take a part of a wide picture [em].
+        let room = (0.18 * area.width() / Type::TICK.size).max(9.0);
+        let y_ticks = heat.y.divide(heat.rows(), apart / height, room);
         let bar_ticks = divide(limits, heat.value.ticks, 34.0 / height);
         let groups = heat
             .y

@@ -170,7 +170,7 @@ fn by_subnet(runs: &[One], about: &str) -> Figure {
             ..Side::new("subnet, by its mean share")
         },
         y: Side { names: runs.iter().map(|run| run.name.clone()).collect(), ..Side::default() },
-        value: Axis { scale: Scale::Sqrt, ticks: Ticks::Percent, ..Axis::new("share", "") },
+        value: Axis { scale: Scale::Log, ticks: Ticks::Percent, ..Axis::new("share", "") },
         columns: columns.len(),
         values: values.map(|(run, at)| shares[at][run]).collect(),
         zero: ZeroCells::Apart,

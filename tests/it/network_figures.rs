@@ -111,6 +111,26 @@ fn many_subnets_have_few_figures_and_a_short_summary() {
     assert!(!printed.contains("vtrust"), "groups of many subnets:\n{printed}");
 }
 
+/// A change of era is a line across every figure over time; a subnet whose emission is switched off
+/// is told from the others.
+#[test]
+fn eras_and_switches_are_marked() {
+    let eras = "network.eras=[{ era = \"taoflow-2025-11\", from = 3 }]";
+    let switch = "subnet.s1.market.emission_enabled=false";
+    let (_dir, folder, _) = run(3, &["--quiet", "--set", eras, "--set", switch]);
+    let figures = drawn(&folder);
+    let shows = |name: &str, text: &str| {
+        String::from_utf8_lossy(&figures[name]).lines().any(|line| line == text)
+    };
+    for name in ["supply", "emission-share", "prices", "flow", "where-tao-is", "traders"] {
+        assert!(shows(name, "taoflow-2025-11"), "{name} has no mark");
+        let subtitle = String::from_utf8_lossy(&figures[name]);
+        assert!(subtitle.contains("gate-2026-08 to taoflow-2025-11"), "{name}");
+    }
+    assert!(shows("price-share", "emission switched off"));
+    assert!(shows("apy", "emission switched off"));
+}
+
 #[test]
 fn all_issued_tao_is_somewhere() {
     let (_dir, folder, _) = run(3, &["--quiet", "--no-plots", "--set", "epochs=40"]);

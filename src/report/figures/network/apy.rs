@@ -3,7 +3,7 @@
 use super::{View, logarithmic, panel, percent};
 use crate::num;
 use crate::plot::{
-    Axis, Chart, Cloud, Colour, Dash, Emphasis, Figure, Guide, Scatter, Series, Style, Ticks,
+    Axis, Chart, Cloud, Colour, Dash, Emphasis, Figure, Guide, Scale, Scatter, Series, Style, Ticks,
 };
 use crate::report::series::largest;
 
@@ -39,22 +39,20 @@ impl View<'_> {
             points,
             style: Style { colour: Some(colour), ..Style::default() },
         };
-        let days = self.stay();
-        let moved = format!("1 % of the pool, price moving as in the last {days:.0} days");
-        let ranked = Scatter {
+        let ranked = |clouds: Vec<Cloud>| Scatter {
             x: Axis { ticks: Ticks::Whole, ..Axis::new("rank of the subnet", "") },
-            y: percent("gain in TAO after 30 days"),
-            clouds: vec![
-                cloud(
-                    &moved,
-                    Colour::FAINT,
-                    by_rank(&|at| (1.0 + net(&hundredth, at)) * growth[at] - 1.0),
-                ),
-                cloud("100 TAO, price unmoved", Colour::nth(1), by_rank(&|at| net(&costs, at))),
-                cloud("1 % of the pool, price unmoved", Colour::nth(0), by_rank(&|at| steady[at])),
-            ],
+            y: percent("gain in TAO"),
+            clouds,
             guides: vec![nothing(count)],
         };
+        let unmoved = ranked(vec![
+            cloud("with 100 TAO", Colour::nth(1), by_rank(&|at| net(&costs, at))),
+            cloud("with 1 % of the pool", Colour::nth(2), by_rank(&|at| steady[at])),
+        ]);
+        let gain = |at: usize| (1.0 + steady[at]) * growth[at] - 1.0;
+        let mut moved = ranked(vec![cloud("with 1 % of the pool", Colour::nth(2), by_rank(&gain))]);
+        // One subnet in a boom would press all others flat.
+        moved.y.scale = Scale::Sqrt;
         let against = Scatter {
             x: logarithmic(percent("cost of 100 TAO in and out")),
             y: logarithmic(percent("yearly return in alpha")),
@@ -63,11 +61,11 @@ impl View<'_> {
         };
         let panels = vec![
             panel("Return against cost", Chart::Scatter(against)),
-            panel("What is left after 30 days", Chart::Scatter(ranked)),
+            panel("After 30 days, at an unmoved price", Chart::Scatter(unmoved)),
+            panel(&format!("Price as in the last {:.0} days", self.stay()), Chart::Scatter(moved)),
         ];
-        let more = "staking with the largest validator after its take, then selling into a pool \
-                    as deep as before";
-        self.figure("What a staker nets", more, 2, panels)
+        let more = "with the largest validator, after its take, fees and slippage";
+        self.figure("What a staker nets", more, 3, panels)
     }
 
     /// Each subnet's yearly return to stakers, as of the last day `[subnets]`.
@@ -131,13 +129,14 @@ fn kept(spent: f64, tao: f64, weight: f64) -> f64 {
 fn break_even(costs: &[f64]) -> Series {
     let least = costs.iter().copied().filter(|cost| *cost > 0.0).fold(f64::INFINITY, f64::min);
     let most = costs.iter().copied().filter(|cost| *cost < 1.0).fold(0.0, f64::max);
-    let (low, high) = (num::ln(least / 1.5), num::ln((most * 1.5).min(0.95)));
+    let (low, high) = (num::ln(least / 1.1), num::ln((most * 1.1).min(0.95)));
     let point = |step: u32| {
         let cost = num::exp(low + (high - low) * f64::from(step) / 60.0);
         (cost, num::pow(1.0 / (1.0 - cost), YEAR / STAY) - 1.0)
     };
     let points = if least < 1.0 { (0..=60).map(point).collect() } else { Vec::new() };
-    let style = Style { colour: Some(Colour::SOFT), dash: Dash::Dashed, ..Style::default() };
+    let (colour, emphasis) = (Some(Colour::SOFT), Emphasis::Faint);
+    let style = Style { colour, emphasis, dash: Dash::Dashed };
     Series { style, ..Series::new("pays for itself in 30 days", points) }
 }
 
