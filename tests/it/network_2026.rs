@@ -206,3 +206,64 @@ fn emission_prices_and_what_is_withheld_are_those_of_the_record() {
         assert!(ema == 0.0 || near < 1e-3, "root proportion of {at}: {near}");
     }
 }
+
+/// Two validators of 40 alpha put a quarter on the owner; a ghost of 60 holds a permit. As it is
+/// inactive from the start, the two are the majority, and a quarter of incentive is withheld.
+#[test]
+fn burners_burn_and_ghosts_do_not_count() {
+    let text = r#"
+        schema = 1
+        seed = 1
+        epochs = 4
+        [network]
+        [subnet.one]
+        owner = "owner"
+        validators = [
+          { name = "voters", count = 2, stake = 40, strategy = { kind = "honest", noise = 0, burn = 0.25 } },
+          { name = "ghost", count = 1, stake = 60, strategy = "ghost" },
+        ]
+        miners = [{ name = "owner", count = 1, quality = 0 }, { name = "miners", count = 3 }]
+    "#;
+    let scenario = Scenario::load("one.toml", text, &[]).unwrap_or_else(|e| panic!("{e}"));
+    let mut simulation = Simulation::new(&scenario);
+    for _ in 0..4 {
+        simulation.step().expect("it runs");
+    }
+    let world = simulation.world();
+    let (subnet, network) = (&world.subnets[0], world.network.as_ref().expect("a network"));
+    assert!((network.markets[0].miner_burned - 0.25).abs() < 1e-4);
+    assert!((subnet.outcome.incentive[subnet.owner.expect("an owner")] - 0.25).abs() < 1e-4);
+    let ghost = subnet.setters[2];
+    assert!(subnet.neurons.permits[ghost], "it holds a permit");
+    assert_eq!(subnet.outcome.dividends[ghost], 0.0);
+}
+
+#[test]
+fn the_program_tells_what_is_wrong_with_the_files() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let economics = dir.path().join("economics.csv");
+    fs::write(&economics, "block,netuid\n1,x\n").expect("it can be written");
+    let validators = dir.path().join("validators.csv");
+    let columns = "hotkey_id,coldkey_id,take,subnet_count,root_stake_tao,alpha_stake_tao";
+    fs::write(&validators, format!("{columns}\nhk1,c,2,1,0,0\n")).expect("it can be written");
+    let import = |more: &[&str]| {
+        let mut import = crate::tools::taosim();
+        import.args(["import", "network", "--tao-issued", "1e6", "--tao-usd", "200"]);
+        import.arg("--economics").arg(&economics).arg("--positions").arg(&validators);
+        import.arg("--validators").arg(&validators).arg("--out").arg(dir.path().join("n.toml"));
+        let output = import.args(more).assert().code(2).get_output().clone();
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let told = import(&[]);
+    for part in [
+        "economics.csv:1:1: no column `name`",
+        "validators.csv:2:7: `take` must be a number in [0, 0.18], got `2`",
+        "validators.csv:1:1: no column `netuid`",
+        "problems; nothing was written",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(import(&["--hyperparams", "rules.csv"]).contains("must be CSV@BLOCK"));
+    assert!(import(&["--era", "gold"]).contains("no era is named `gold`"));
+    assert!(!dir.path().join("n.toml").exists());
+}
