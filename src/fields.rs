@@ -116,6 +116,12 @@ impl<'a> Fields<'a> {
         self.table.is_empty()
     }
 
+    /// Whether the text has this key here.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// Where this table is.
     #[must_use]
     pub fn path(&self) -> &KeyPath {

@@ -209,6 +209,9 @@ pub fn is_too_soon(rules: &Rules, setter: &Setter) -> bool {
 }
 
 fn has_duplicate(uids: &[Uid]) -> bool {
+    if uids.array_windows().all(|[one, next]| one < next) {
+        return false;
+    }
     let mut sorted = uids.to_vec();
     sorted.sort_unstable();
     sorted.array_windows().any(|[one, next]| one == next)
@@ -217,9 +220,12 @@ fn has_duplicate(uids: &[Uid]) -> bool {
 /// Whether the greatest value is more than `limit` 65535ths of the sum of all, where it has to be
 /// compared at all.
 fn is_over_limit(values: &[u16], limit: u16) -> bool {
+    if limit == u16::MAX {
+        return false;
+    }
     let sum: u64 = values.iter().map(|value| u64::from(*value)).sum();
     let greatest = u64::from(values.iter().copied().max().unwrap_or(0));
-    limit != u16::MAX && greatest * u64::from(u16::MAX) > sum * u64::from(limit)
+    greatest * u64::from(u16::MAX) > sum * u64::from(limit)
 }
 
 #[cfg(test)]

@@ -11,10 +11,23 @@ const MAX: f64 = 65_535.0;
 ///
 /// Source: `epoch/math.rs::vec_max_upscale_to_u16`.
 pub fn max_upscale(scores: &[f64], stored: &mut [Option<u16>]) {
-    let greatest = scores.iter().fold(0.0_f64, |greatest, &score| greatest.max(score));
+    let greatest = greatest(scores);
     for (stored, &score) in stored.iter_mut().zip(scores) {
-        *stored = Some(upscale(score, greatest)).filter(|&units| units > 0);
+        let units = upscale(score, greatest);
+        *stored = if units > 0 { Some(units) } else { None };
     }
+}
+
+/// The greatest score, or 0. Eight strands, so that it takes vectors.
+fn greatest(scores: &[f64]) -> f64 {
+    let (whole, rest) = scores.as_chunks::<8>();
+    let mut strands = [0.0_f64; 8];
+    for scores in whole {
+        for (strand, &score) in strands.iter_mut().zip(scores) {
+            *strand = if score > *strand { score } else { *strand };
+        }
+    }
+    strands.iter().chain(rest).fold(0.0, |greatest, &score| greatest.max(score))
 }
 
 /// Scales listed weights so that the greatest is 65535; those listed with 0 stay listed.

@@ -107,7 +107,10 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
         .required();
     let about = "the same text under several values of one key: `taosim run` runs each";
     let variants = t.table_aside("variants", about, variants::variants);
-    let record = t.table("record", "what is written to the tables", recording);
+    // A whole network would write more rows of neurons than anyone reads.
+    let every = if t.has("network") { WEEK } else { 1 };
+    let about = "what is written to the tables";
+    let record = t.table("record", about, |t| recording(t, every));
     let (base, max_epochs_per_block) = t.table("protocol", "rules of every subnet", |t| {
         (rules(t, &Rules::default()), max_epochs_per_block(t))
     });
@@ -157,13 +160,13 @@ fn stem(source: &str) -> String {
     if crate::fields::unfit_name(&name).is_none() { name } else { "scenario".into() }
 }
 
-fn recording(t: &mut Fields<'_>) -> Recording {
-    let every = t
-        .whole("every", "epochs between two recordings of every neuron")
-        .unit("epochs")
-        .at_least(1.0)
-        .at_most(10_000_000.0)
-        .default(1_u64);
+/// Epochs in a week, at 360 blocks each.
+const WEEK: u64 = 140;
+
+fn recording(t: &mut Fields<'_>, every: u64) -> Recording {
+    let about = "epochs between two recordings of every neuron; by default 140 with a `[network]`";
+    let every =
+        t.whole("every", about).unit("epochs").at_least(1.0).at_most(10_000_000.0).default(every);
     let weights = t.choice(
         "weights",
         "which epochs' weights and bonds are kept",

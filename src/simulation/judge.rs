@@ -30,7 +30,7 @@ pub(super) fn judge(
     subnet.stake_weights(&mut people.memory.stake);
     for mechanism in 0..subnet.rules.mechanisms {
         subnet.turn(mechanism);
-        let mut desk = submit::Desk { epoch, mechanism, refused: Vec::new() };
+        let mut desk = submit::Desk::new(epoch, mechanism);
         let sat = sit(subnet, people, streams, &mut desk);
         subnet.turn(mechanism);
         sat?;
@@ -127,7 +127,10 @@ fn hand_in(
             subnet.flows.cost[uid] += subnet.neurons.full_cost[uid];
         }
         let draft = &people.memory.draft[row * uids..(row + 1) * uids];
-        if let Some(bad) = draft.iter().find(|weight| !weight.is_finite() || **weight < 0.0) {
+        let is_good = |weight: &f64| *weight >= 0.0 && *weight < f64::INFINITY;
+        // All are looked at, for that takes vectors; the first bad one is sought only then.
+        let all_good = draft.iter().fold(true, |good, weight| good & is_good(weight));
+        if let Some(bad) = draft.iter().find(|weight| !all_good && !is_good(weight)) {
             return Err(RunError::Strategy {
                 epoch: desk.epoch,
                 who: subnet.called(uid),

@@ -13,6 +13,16 @@ pub(super) struct Desk {
     pub(super) mechanism: usize,
     /// Whose weights were refused, in the order in which it happened.
     pub(super) refused: Vec<(Uid, Refusal)>,
+    /// Working memory: a row as the chain is given it.
+    pub(super) uids: Vec<Uid>,
+    pub(super) values: Vec<u16>,
+}
+
+impl Desk {
+    pub(super) fn new(epoch: Epoch, mechanism: usize) -> Self {
+        let (refused, uids, values) = (Vec::new(), Vec::new(), Vec::new());
+        Self { epoch, mechanism, refused, uids, values }
+    }
 }
 
 /// Takes a row of `weights` `[uids]` from a setter whose stake weight is `stake` `[rao]`: commits
@@ -30,7 +40,7 @@ pub(super) fn submit(
     let mut stored = vec![None; subnet.uids()];
     weights::max_upscale(weights, &mut stored);
     let taken = if subnet.rules.reveal_period == 0 {
-        let taken = check(subnet, row, &stored, stake, (Manner::Direct, block, desk.mechanism));
+        let taken = check(subnet, row, &stored, stake, (Manner::Direct, block), desk);
         if taken.is_ok() {
             put(subnet, row, &stored);
         }
@@ -59,8 +69,7 @@ pub(super) fn reveal(subnet: &mut Subnet, stake: &[f64], desk: &mut Desk) {
     let period = u64::from(subnet.rules.reveal_period);
     for Commit { setter: row, hidden, .. } in subnet.sealed.due(now, period) {
         let uid = subnet.setters[row];
-        let how = (Manner::Revealed, block, desk.mechanism);
-        match check(subnet, row, &hidden, stake[uid], how) {
+        match check(subnet, row, &hidden, stake[uid], (Manner::Revealed, block), desk) {
             Ok(()) => put(subnet, row, &hidden),
             Err(refusal) => desk.refused.push((uid, refusal)),
         }
@@ -72,10 +81,13 @@ fn check(
     row: usize,
     stored: &[Option<u16>],
     stake: f64,
-    (manner, block, mechanism): (Manner, u64, usize),
+    (manner, block): (Manner, u64),
+    desk: &mut Desk,
 ) -> Result<(), Refusal> {
     let uid = subnet.setters[row];
-    let (mut uids, mut values) = (Vec::new(), Vec::new());
+    let Desk { mechanism, uids, values, .. } = desk;
+    uids.clear();
+    values.clear();
     for (target, weight) in stored.iter().enumerate() {
         if let Some(weight) = *weight {
             uids.push(target);
@@ -83,7 +95,7 @@ fn check(
         }
     }
     let version = subnet.neurons.weights_version[uid];
-    let row = Row { mechanism, uids: &uids, values: &values, version };
+    let row = Row { mechanism: *mechanism, uids, values, version };
     set_weights::check(&rules(subnet), &setter(subnet, uid, stake, block), manner, &row)
 }
 

@@ -142,8 +142,24 @@ impl<'a> ValidatorTurn<'a> {
                 if noise > 0.0 {
                     draws.normals(surprise);
                 }
-                for (&uid, surprise) in uids.iter().zip(surprise) {
-                    scores[uid] = (self.work.output[uid] * (1.0 + noise * *surprise)).max(0.0);
+                let score = |output: f64, surprise: f64| {
+                    let score = output * (1.0 + noise * surprise);
+                    if score > 0.0 { score } else { 0.0 }
+                };
+                let first = uids[0];
+                if uids[uids.len() - 1] == first + uids.len() - 1 {
+                    // Ascending without a gap, as most groups are: a loop that takes vectors.
+                    let outputs = &self.work.output[first..first + uids.len()];
+                    let scores = &mut scores[first..first + uids.len()];
+                    for (score_of, (&output, &surprise)) in
+                        scores.iter_mut().zip(outputs.iter().zip(&*surprise))
+                    {
+                        *score_of = score(output, surprise);
+                    }
+                } else {
+                    for (&uid, &surprise) in uids.iter().zip(&*surprise) {
+                        scores[uid] = score(self.work.output[uid], surprise);
+                    }
                 }
             }
         }
@@ -171,7 +187,7 @@ fn noise(t: &mut Fields<'_>) -> f64 {
         .default(0.1)
 }
 
-/// Evaluates with `noise`, sharpens, and normalises to sum 1 (or 0 where all scores are 0).
+/// Evaluates with `noise` and sharpens; the row is of any scale.
 fn scores(turn: &mut ValidatorTurn<'_>, noise: f64, sharpness: f64, row: &mut [f64]) {
     turn.evaluate(noise, row);
     if sharpness != 1.0 {
@@ -181,5 +197,4 @@ fn scores(turn: &mut ValidatorTurn<'_>, noise: f64, sharpness: f64, row: &mut [f
             *score = num::pow(*score / best, sharpness);
         }
     }
-    num::normalise(row);
 }

@@ -98,13 +98,19 @@ impl Network {
         if self.rules.pool == PoolRule::Stable { 1.0 } else { self.markets[subnet].pool.price() }
     }
 
-    /// What a trader holds in cash, on root, and in alpha at spot prices `[TAO]`.
+    /// The price of every subnet's alpha `[TAO per alpha]`.
     #[must_use]
-    pub fn parts(&self, trader: usize, subnets: &[Subnet]) -> [f64; 3] {
+    pub fn prices(&self) -> Vec<f64> {
+        (0..self.markets.len()).map(|subnet| self.price(subnet)).collect()
+    }
+
+    /// What a trader holds in cash, on root, and in alpha `[TAO]`, at the `prices` of all subnets.
+    #[must_use]
+    pub fn parts(&self, trader: usize, subnets: &[Subnet], prices: &[f64]) -> [f64; 3] {
         let traders = &self.traders;
         let alpha = traders.holdings[trader].iter().fold(0.0, |sum, stake| {
             let value = subnets[stake.subnet].ledger.value(stake.uid, stake.shares);
-            sum + value.tokens() * self.price(stake.subnet)
+            sum + value.tokens() * prices[stake.subnet]
         });
         let root = traders.root_hotkey[trader]
             .map_or(Tao::ZERO, |at| self.root.value(at, traders.root_shares[trader]));

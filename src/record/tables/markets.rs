@@ -134,10 +134,11 @@ pub(super) fn traders<'n>(
 ) -> Vec<[Cell<'n>; 13]> {
     let groups = &network.traders.groups;
     let mut sums = vec![(0_u32, [0.0; 3]); groups.len()];
+    let prices = network.prices();
     for trader in 0..network.traders.len() {
         let (members, sum) = &mut sums[network.traders.group[trader]];
         *members += 1;
-        let parts = network.parts(trader, subnets);
+        let parts = network.parts(trader, subnets, &prices);
         for (sum, part) in sum.iter_mut().zip(parts) {
             *sum += part;
         }

@@ -200,8 +200,9 @@ fn traders(
         refused: 0,
         turnover: Tao::ZERO,
     });
+    let prices = network.prices();
     let worth = (first..network.traders.len())
-        .fold(0.0, |sum, at| sum + crate::num::sum(&network.parts(at, subnets)));
+        .fold(0.0, |sum, at| sum + crate::num::sum(&network.parts(at, subnets, &prices)));
     network.traders.groups[group].start = Tao::from_tokens(worth);
 }
 

@@ -1,11 +1,13 @@
 //! Traders look at the markets and place their orders for the next epoch.
 
+use rayon::prelude::*;
+
 use super::Floor;
 use super::orders::Placed;
+use crate::num;
 use crate::protocol::proportion;
 use crate::rng::{Domain, Streams};
-use crate::strategy::TraderTurn;
-use crate::strategy::trader::{Holding, Quote};
+use crate::strategy::trader::{Holding, Quote, TradeOrder, Trader, TraderTurn};
 use crate::units::{Epoch, Tao, Uid};
 use crate::world::{Network, Subnet};
 
@@ -30,52 +32,87 @@ pub(crate) fn decide<'y>(
     let root = network.root.total().tokens();
     let root_yield = if root > 0.0 { network.flows.root_earned.tokens() / root } else { 0.0 };
     let fee = proportion::share(network.rules.fee_rate);
-    let (mut holdings, mut orders) = (Vec::new(), Vec::new());
-    for (trader, behaviour) in floor.traders.iter_mut().enumerate() {
+    let market = Open { network, subnets, quotes: &quotes, root_yield, fee };
+    let Floor { traders, review, placed, .. } = floor;
+    let decided: Vec<Vec<Placed>> = traders
+        .par_iter_mut()
+        .zip(&*review)
+        .enumerate()
+        .with_min_len(64)
+        .map_init(Desk::default, |desk, (trader, (behaviour, &review))| {
+            market.ask(desk, (trader, &mut **behaviour, review), (streams, epoch))
+        })
+        .filter(|orders: &Vec<Placed>| !orders.is_empty())
+        .collect();
+    placed.extend(decided.into_iter().flatten());
+    floor.placed.sort_by_key(|placed| (placed.substep, placed.turn, placed.trader));
+}
+
+/// The markets as the traders find them.
+struct Open<'a> {
+    network: &'a Network,
+    subnets: &'a [Subnet],
+    quotes: &'a [Quote],
+    root_yield: f64,
+    fee: f64,
+}
+
+/// Working memory of one thread.
+#[derive(Default)]
+struct Desk {
+    holdings: Vec<Holding>,
+    orders: Vec<TradeOrder>,
+}
+
+impl Open<'_> {
+    /// Asks one trader, if it is its time.
+    fn ask(
+        &self,
+        desk: &mut Desk,
+        (trader, behaviour, review): (usize, &mut dyn Trader, Epoch),
+        (streams, epoch): (Streams, Epoch),
+    ) -> Vec<Placed> {
         // Members take turns, so that a group does not decide all at once.
-        let review = floor.review[trader];
-        let offset = Epoch::try_from(trader % review.max(1) as usize).unwrap_or_default();
-        if (epoch + offset) % review.max(1) != 0 {
-            continue;
+        let review = review.max(1);
+        let offset = Epoch::try_from(trader % review as usize).unwrap_or_default();
+        if !(epoch + offset).is_multiple_of(review) {
+            return Vec::new();
         }
-        let traders = &network.traders;
+        let traders = &self.network.traders;
+        let Desk { holdings, orders } = desk;
         holdings.clear();
         holdings.extend(traders.holdings[trader].iter().map(|stake| {
-            let ledger = &subnets[stake.subnet].ledger;
+            let ledger = &self.subnets[stake.subnet].ledger;
             Holding { subnet: stake.subnet, alpha: ledger.value(stake.uid, stake.shares) }
         }));
-        let on_root = traders.root_hotkey[trader]
-            .map_or(Tao::ZERO, |at| network.root.value(at, traders.root_shares[trader]));
+        let root = traders.root_hotkey[trader]
+            .map_or(Tao::ZERO, |at| self.network.root.value(at, traders.root_shares[trader]));
         let mut turn = TraderTurn {
             epoch,
             cash: traders.cash[trader],
-            root: on_root,
-            holdings: &holdings,
-            quotes: &quotes,
-            root_yield,
-            tao_usd: network.tao_usd,
-            fee,
+            root,
+            holdings,
+            quotes: self.quotes,
+            root_yield: self.root_yield,
+            tao_usd: self.network.tao_usd,
+            fee: self.fee,
             review,
             draws: streams.at(Domain::Trade, traders.agent[trader], epoch),
         };
         orders.clear();
-        behaviour.trade(&mut turn, &mut orders);
+        behaviour.trade(&mut turn, orders);
         if orders.is_empty() {
-            continue;
+            return Vec::new();
         }
         let mut draws = streams.at(Domain::Order, traders.agent[trader], epoch);
-        for order in &orders {
-            let substep = step_of(draws.uniform(), network.substeps);
-            let turn = draws.uniform().to_bits();
-            floor.placed.push(Placed { substep, turn, trader, order: *order });
-        }
+        let place = |order: &TradeOrder| Placed {
+            substep: num::floor(draws.uniform() * self.network.substeps as f64),
+            turn: draws.uniform().to_bits(),
+            trader,
+            order: *order,
+        };
+        orders.iter().map(place).collect()
     }
-    floor.placed.sort_by_key(|placed| (placed.substep, placed.turn, placed.trader));
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is in (0, 1)")]
-fn step_of(draw: f64, substeps: u64) -> u64 {
-    (draw * substeps as f64) as u64
 }
 
 fn quote(network: &Network, at: usize, subnet: &Subnet, yields: &[f64]) -> Quote {

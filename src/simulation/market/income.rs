@@ -82,6 +82,11 @@ pub(super) fn claim(network: &mut Network, subnets: &[Subnet], blocks: u64, left
 
 /// The part of `tao` that falls to `part` of `whole`, truncated.
 fn share(tao: Tao, part: Alpha, whole: Alpha) -> Tao {
-    let product = u128::from(tao.0) * u128::from(part.0);
-    Tao(u64::try_from(product / u128::from(whole.0.max(1))).unwrap_or(u64::MAX))
+    let whole = whole.0.max(1);
+    // Most products fit, and a wide division costs ten times as much.
+    if let Some(product) = tao.0.checked_mul(part.0) {
+        return Tao(product / whole);
+    }
+    let product = u128::from(tao.0) * u128::from(part.0) / u128::from(whole);
+    Tao(u64::try_from(product).unwrap_or(u64::MAX))
 }

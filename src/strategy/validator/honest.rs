@@ -50,23 +50,34 @@ impl Honest {
     }
 }
 
-impl Validator for Honest {
-    fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision {
-        let burned_on = turn.public.owner.filter(|_| self.burn > 0.0);
+impl Honest {
+    /// Mixes the row `[uids]`, which sums to 1 or 0, with what is remembered of those before.
+    fn smooth(&mut self, own_weights: &[f64], burned_on: Option<Uid>, row: &mut [f64]) {
         if self.memory.is_empty() {
-            self.memory = turn.own_weights.to_vec();
+            self.memory = own_weights.to_vec();
             if let Some(owner) = burned_on {
                 // What it has burned so far says nothing about its scores.
                 self.memory[owner] = 0.0;
                 num::normalise(&mut self.memory);
             }
         }
-        scores(turn, self.noise, self.sharpness, row);
         let blank = self.memory.iter().all(|weight| *weight == 0.0);
         let new = if blank { 1.0 } else { self.score_ema };
         for (memory, score) in self.memory.iter_mut().zip(row.iter_mut()) {
             *memory += new * (*score - *memory);
             *score = *memory;
+        }
+    }
+}
+
+impl Validator for Honest {
+    fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision {
+        let burned_on = turn.public.owner.filter(|_| self.burn > 0.0);
+        scores(turn, self.noise, self.sharpness, row);
+        // Without a memory nothing is smoothed, and only the proportions of a row count.
+        if self.score_ema < 1.0 {
+            num::normalise(row);
+            self.smooth(turn.own_weights, burned_on, row);
         }
         if let Some(owner) = burned_on {
             burn(row, owner, self.burn);
