@@ -157,6 +157,14 @@ name = \"holders\"
 count = 100
 tao = 200
 alpha = { kind = \"pareto\", scale = 100.0, shape = 2.0 }
+
+# Those who trade are more groups like this one, of another strategy (`taosim list strategies`):
+# [[network.traders]]
+# name = \"others\"
+# count = 50
+# tao = 500
+# alpha = 500
+# strategy = \"passive\"
 ";
 
 fn subnet_table(
