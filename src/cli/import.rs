@@ -67,7 +67,7 @@ pub(super) fn metagraph(args: &MetagraphArgs) -> Result<ExitCode, Failure> {
         epochs: epochs(args.epochs)?,
         source: args.source.clone().unwrap_or_else(files),
     };
-    let text = from_csv(stake.csv(), weights.csv(), &options).map_err(told)?;
+    let text = from_csv(stake.csv(), weights.csv(), &options).map_err(|error| told(&error))?;
     new::write_new(&args.out, &text)
 }
 
@@ -112,7 +112,7 @@ pub(super) fn network(args: &NetworkArgs) -> Result<ExitCode, Failure> {
         epochs: epochs(args.epochs)?,
         source,
     };
-    let text = from_files(&files, &economy, &options).map_err(told)?;
+    let text = from_files(&files, &economy, &options).map_err(|error| told(&error))?;
     new::write_new(&args.out, &text)
 }
 
@@ -145,7 +145,7 @@ fn epochs(epochs: u64) -> Result<u64, Failure> {
     if epochs == 0 { Err(none()) } else { Ok(epochs) }
 }
 
-fn told(error: ImportError) -> Failure {
+fn told(error: &ImportError) -> Failure {
     let lines: Vec<String> = error.0.iter().map(|problem| format!("error: {problem}")).collect();
     Failure::Input(format!("{}\n\n{} problems; nothing was written", lines.join("\n"), lines.len()))
 }

@@ -21,7 +21,7 @@ pub(super) struct Seat {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Seats {
     /// The greatest stake weight first.
-    pub(super) seats: Vec<Seat>,
+    pub(super) each: Vec<Seat>,
     /// How many of them the record does not list.
     pub(super) filled: usize,
     /// Whether more would be staked than there is, so that stakes were cut back.
@@ -211,7 +211,7 @@ fn apart(
         })
         .collect();
     let cut = cut_back(&mut seats, subnet.alpha_out);
-    Seats { seats, filled, cut }
+    Seats { each: seats, filled, cut }
 }
 
 /// Cuts stakes back to what there is, if there is less; those which hold little more than a permit

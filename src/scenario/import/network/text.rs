@@ -48,7 +48,7 @@ fn head(out: &mut String, snapshot: &Snapshot, seated: &[Seats], options: &Optio
     let subnets = &snapshot.subnets;
     let count = |is: &dyn Fn(&SubnetRow) -> bool| subnets.iter().filter(|s| is(s)).count();
     let sum = |of: &dyn Fn(&SubnetRow) -> u64| subnets.iter().fold(0, |sum, s| sum + of(s));
-    let seats = || seated.iter().flat_map(|seats| &seats.seats);
+    let seats = || seated.iter().flat_map(|seats| &seats.each);
     let ghosts = seats().filter(|seat| seat.silent).count();
     let degenerate = |s: &SubnetRow| !s.enabled || s.first_emission.is_none() || s.burned >= 0.5;
     let emitted = subnets.iter().fold(0.0, |sum, s| sum + s.emitted);
@@ -157,6 +157,14 @@ name = \"holders\"
 count = 100
 tao = 200
 alpha = { kind = \"pareto\", scale = 100.0, shape = 2.0 }
+
+# Those who trade are more groups like this one, of another strategy (`taosim list strategies`):
+# [[network.traders]]
+# name = \"others\"
+# count = 50
+# tao = 500
+# alpha = 500
+# strategy = \"passive\"
 ";
 
 fn subnet_table(
@@ -170,7 +178,7 @@ fn subnet_table(
     let _ = write!(out, "\n[subnet.sn{}] # {plain}", subnet.netuid);
     let _ = writeln!(out, ": {} TAO per block", Short(subnet.emitted, 6));
     rules(out, subnet);
-    let owner_is_miner = !seats.seats.iter().any(|seat| seat.owner);
+    let owner_is_miner = !seats.each.iter().any(|seat| seat.owner);
     let _ = writeln!(out, "owner = \"owner\"");
     let groups = groups(snapshot, seats, own, subnet.burned);
     market(out, snapshot.block, subnet, groups.iter().fold(0.0, |sum, group| sum + group.staked()));
@@ -265,7 +273,7 @@ fn groups(snapshot: &Snapshot, seats: &Seats, own: &[usize], burn: f64) -> Vec<G
     let mut groups = Vec::new();
     let mut alone: Vec<(&Seat, Option<(&'static str, usize)>)> = Vec::new();
     let mut together: [Vec<&Seat>; 2] = [Vec::new(), Vec::new()];
-    for seat in &seats.seats {
+    for seat in &seats.each {
         let place = place(seat);
         if seat.owner || place.is_some() {
             alone.push((seat, place));
