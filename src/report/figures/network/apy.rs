@@ -27,8 +27,7 @@ impl View<'_> {
             .map(|at| 1.0 - (1.0 - fees[at]) * kept(0.01 * tao[at], tao[at], weight[at]))
             .collect();
         let yields = self.yields();
-        let growth: Vec<f64> = self.growth();
-        let net = |costs: &[f64], at: usize| (1.0 + stay(yields[at])) * (1.0 - costs[at]) - 1.0;
+        let net = |costs: &[f64], at: usize| grown(yields[at], STAY) * (1.0 - costs[at]) - 1.0;
         let steady: Vec<f64> = (0..count).map(|at| net(&hundredth, at)).collect();
         let order = largest(&steady, count);
         let by_rank = |value: &dyn Fn(usize) -> f64| {
@@ -49,7 +48,8 @@ impl View<'_> {
             cloud("with 100 TAO", Colour::nth(1), by_rank(&|at| net(&costs, at))),
             cloud("with 1 % of the pool", Colour::nth(2), by_rank(&|at| steady[at])),
         ]);
-        let gain = |at: usize| (1.0 + steady[at]) * growth[at] - 1.0;
+        let (past, growth) = self.growth();
+        let gain = |at: usize| grown(yields[at], past) * growth[at] * (1.0 - hundredth[at]) - 1.0;
         let mut moved = ranked(vec![cloud("with 1 % of the pool", Colour::nth(2), by_rank(&gain))]);
         // One subnet in a boom would press all others flat.
         moved.y.scale = Scale::Sqrt;
@@ -57,12 +57,14 @@ impl View<'_> {
             x: logarithmic(percent("cost of 100 TAO in and out")),
             y: logarithmic(percent("yearly return in alpha")),
             clouds: self.clouds(|at| (costs[at], yields[at])),
-            guides: vec![Guide::Curve(break_even(&costs))],
+            guides: vec![Guide::Curve(break_even(&costs, &yields))],
         };
         let panels = vec![
             panel("Return against cost", Chart::Scatter(against)),
             panel("After 30 days, at an unmoved price", Chart::Scatter(unmoved)),
-            panel(&format!("Price as in the last {:.0} days", self.stay()), Chart::Scatter(moved)),
+            panel(&format!("After the last {past:.0} days, as prices moved"), {
+                Chart::Scatter(moved)
+            }),
         ];
         let more = "with the largest validator, after its take, fees and slippage";
         self.figure("What a staker nets", more, 3, panels)
@@ -85,19 +87,16 @@ impl View<'_> {
         self.economy.market("staker_apy").into_iter().map(mean).collect()
     }
 
-    /// How long the prices are looked back at `[days]`.
-    fn stay(&self) -> f64 {
-        self.economy.days.last().copied().unwrap_or(0.0).min(STAY)
-    }
-
-    /// Each subnet's price after the last epoch over that before the stay `[subnets]`.
-    fn growth(&self) -> Vec<f64> {
+    /// The last days, as many as the stay if there are so many, and each subnet's price after them
+    /// over that before `[days]` `[subnets]`.
+    fn growth(&self) -> (f64, Vec<f64>) {
         let days = &self.economy.days;
-        let since = days.last().copied().unwrap_or(0.0) - self.stay();
-        let from = days.iter().position(|day| *day >= since).unwrap_or(0);
+        let end = days.last().copied().unwrap_or(0.0);
+        let from = days.iter().position(|day| *day >= end - STAY).unwrap_or(0);
         let then = self.economy.market_at("price_tao_per_alpha", from);
         let now = self.economy.market_last("price_tao_per_alpha");
-        now.iter().zip(then).map(|(now, then)| now / then).collect()
+        let past = end - days.get(from).copied().unwrap_or(0.0);
+        (past, now.iter().zip(then).map(|(now, then)| now / then).collect())
     }
 }
 
@@ -107,9 +106,9 @@ fn nothing(subnets: usize) -> Guide {
     Guide::Curve(Series { style, ..Series::new("", vec![(1.0, 0.0), (subnets as f64, 0.0)]) })
 }
 
-/// What a yearly return comes to in the stay.
-fn stay(yearly: f64) -> f64 {
-    num::pow(1.0 + yearly, STAY / YEAR) - 1.0
+/// What becomes of 1 at a yearly return in so many days.
+fn grown(yearly: f64, days: f64) -> f64 {
+    num::pow(1.0 + yearly, days / YEAR)
 }
 
 /// What is left, without fees, of TAO that buys from a pool and is sold into one as deep as that
@@ -125,19 +124,30 @@ fn kept(spent: f64, tao: f64, weight: f64) -> f64 {
     back * tao / spent
 }
 
-/// The yearly return at which the stay earns just what getting in and out costs.
-fn break_even(costs: &[f64]) -> Series {
-    let least = costs.iter().copied().filter(|cost| *cost > 0.0).fold(f64::INFINITY, f64::min);
-    let most = costs.iter().copied().filter(|cost| *cost < 1.0).fold(0.0, f64::max);
-    let (low, high) = (num::ln(least / 1.1), num::ln((most * 1.1).min(0.95)));
-    let point = |step: u32| {
-        let cost = num::exp(low + (high - low) * f64::from(step) / 60.0);
-        (cost, num::pow(1.0 / (1.0 - cost), YEAR / STAY) - 1.0)
+/// The yearly return at which the stay earns just what getting in and out costs, over the costs that
+/// there are, and up to the greatest return.
+fn break_even(costs: &[f64], yields: &[f64]) -> Series {
+    let span = |values: &[f64]| {
+        let values = values.iter().copied().filter(|value| *value > 0.0 && value.is_finite());
+        values.fold((f64::INFINITY, 0.0), |(low, high), x| (x.min(low), x.max(high)))
     };
-    let points = if least < 1.0 { (0..=60).map(point).collect() } else { Vec::new() };
+    let ((low, most), (_, highest)) = (span(costs), span(yields));
+    // At a cost of c the return must reach (1 / (1 - c))^(year / stay) - 1, and the other way round.
+    let cost_at = |yearly: f64| 1.0 - 1.0 / grown(yearly, STAY);
+    let high = most.min(cost_at(highest));
+    let points = if low < high { sampled(low, high) } else { Vec::new() };
     let (colour, emphasis) = (Some(Colour::SOFT), Emphasis::Faint);
     let style = Style { colour, emphasis, dash: Dash::Dashed };
     Series { style, ..Series::new("pays for itself in 30 days", points) }
+}
+
+fn sampled(low: f64, high: f64) -> Vec<(f64, f64)> {
+    let (from, to) = (num::ln(low), num::ln(high));
+    let point = |step: u32| {
+        let cost = num::exp(from + (to - from) * f64::from(step) / 60.0);
+        (cost, num::pow(1.0 / (1.0 - cost), YEAR / STAY) - 1.0)
+    };
+    (0..=60).map(point).collect()
 }
 
 #[cfg(test)]
@@ -152,12 +162,17 @@ mod tests {
         assert!((kept(1e-6, 1000.0, 0.7) - 1.0).abs() < 1e-6);
     }
 
+    /// A cost of 5 % needs 0.95^(-365.25/30) - 1 = 86.7 % a year, which is more than the 60 % that
+    /// any subnet yields: the line ends at the cost that 60 % pays.
     #[test]
     fn at_the_break_even_nothing_is_left() {
-        let curve = break_even(&[0.01, 0.05]);
-        for (cost, yearly) in curve.points {
-            assert!(((1.0 + stay(yearly)) * (1.0 - cost) - 1.0).abs() < 1e-12);
+        let points = break_even(&[0.01, 0.05], &[0.6, 0.2]).points;
+        for (cost, yearly) in &points {
+            assert!((grown(*yearly, STAY) * (1.0 - cost) - 1.0).abs() < 1e-12);
         }
-        assert!(break_even(&[]).points.is_empty());
+        let (cost, yearly) = points[60];
+        assert!((yearly - 0.6).abs() < 1e-12 && cost < 0.05, "{cost} {yearly}");
+        assert!(break_even(&[], &[]).points.is_empty());
+        assert!(break_even(&[0.01], &[0.0]).points.is_empty());
     }
 }

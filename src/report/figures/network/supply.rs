@@ -31,8 +31,10 @@ impl View<'_> {
             from_zero("per day", "TAO per day"),
             vec![coloured(0, "minted", minted), coloured(1, "recycled", recycled)],
         );
+        let title =
+            if supply.y_marks.is_empty() { "TAO issued" } else { "TAO issued, halvings marked" };
         let panels = vec![
-            panel("TAO issued", Chart::Lines(supply)),
+            panel(title, Chart::Lines(supply)),
             panel("Minted, and taken back as not placed", Chart::Lines(emission)),
         ];
         self.figure("How much TAO there is", &more, 2, panels)
@@ -49,7 +51,7 @@ fn thresholds(issued: &[f64]) -> Vec<Mark> {
     let low = issued.iter().copied().fold(f64::INFINITY, f64::min);
     let high = issued.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let passed = halvings().filter(|at| (low..=high).contains(at));
-    passed.map(|at| Mark { at, label: format!("halving at {}", grouped(at)) }).collect()
+    passed.map(|at| Mark { at, label: grouped(at) }).collect()
 }
 
 /// A number of millions.
@@ -66,7 +68,7 @@ mod tests {
         let first: Vec<f64> = halvings().take(4).collect();
         assert_eq!(first, [10_500_000.0, 15_750_000.0, 18_375_000.0, 19_687_500.0]);
         let marks = thresholds(&[15_749_000.0, 15_751_000.0]);
-        assert_eq!(marks, [Mark { at: 15_750_000.0, label: "halving at 15.75M".into() }]);
+        assert_eq!(marks, [Mark { at: 15_750_000.0, label: "15.75M".into() }]);
         assert!(thresholds(&[11e6, 12e6]).is_empty());
         assert!(thresholds(&[]).is_empty());
     }
