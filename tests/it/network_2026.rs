@@ -127,8 +127,8 @@ fn the_scenario_is_what_the_import_makes() {
     let economy = Economy {
         tao_issued: 11_206_920.0,
         tao_usd: 188.7,
-        era: "gate-2026-08".into(),
-        shares: Some("price-burn".into()),
+        era: "gate-rank-2026-08".into(),
+        shares: None,
     };
     let options =
         Options { name: "network-2026".into(), seed: 1, epochs: 200, source: String::new() };

@@ -151,20 +151,18 @@ fn network(out: &mut String, snapshot: &Snapshot, own: &[usize], economy: &Econo
 }
 
 const TRADERS: &str = "
-# People beside the validators: 20,000 TAO of alpha and 20,000 TAO to spend in all.
+# People beside the validators: 20,000 TAO to spend in all.
 [[network.traders]]
 name = \"holders\"
 count = 100
-tao = 200
-alpha = { kind = \"pareto\", scale = 100.0, shape = 2.0 }
+tao = { kind = \"pareto\", scale = 100.0, shape = 2.0 }
 
 # Those who trade are more groups like this one, of another strategy (`taosim list strategies`):
 # [[network.traders]]
 # name = \"others\"
 # count = 50
 # tao = 500
-# alpha = 500
-# strategy = \"passive\"
+# strategy = \"yield-chaser\"
 ";
 
 fn subnet_table(
