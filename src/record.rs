@@ -39,7 +39,7 @@ pub struct Frame<'a> {
 }
 
 /// Something that watches a run.
-pub trait Observer {
+pub trait Observer: Send {
     /// Is shown an epoch that has just ended.
     ///
     /// # Errors

@@ -198,9 +198,10 @@ impl Simulation {
             let epoch = self.world.epoch - 1;
             self.audit(epoch)?;
             let frame = Frame { epoch, world: &self.world, events: &self.events };
-            for observer in observers.iter_mut() {
-                observer.observe(&frame)?;
-            }
+            // Each watches for itself, so that they can do so at the same time.
+            let watched: Vec<Result<(), RecordError>> =
+                observers.par_iter_mut().map(|observer| observer.observe(&frame)).collect();
+            watched.into_iter().collect::<Result<(), RecordError>>()?;
         }
         let last = self.world.epoch.checked_sub(1);
         for observer in observers.iter_mut() {

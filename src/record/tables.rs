@@ -5,6 +5,8 @@ mod markets;
 use std::path::Path;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::parquet::Sink;
 use super::table::{Cell, ColumnDoc, TableDoc, Type};
 use super::{Frame, Observer, RecordError};
@@ -271,10 +273,12 @@ impl Observer for Tables {
         if self.names.is_empty() {
             self.names = frame.world.subnets.iter().map(Names::of).collect();
         }
-        for (subnet, names) in frame.world.subnets.iter().zip(&self.names) {
-            let census = Census::of(subnet);
+        // What the rows say is counted for all subnets at once, and written in their order.
+        let counted: Vec<Counted> = frame.world.subnets.par_iter().map(Counted::of).collect();
+        for ((subnet, names), counted) in frame.world.subnets.iter().zip(&self.names).zip(&counted)
+        {
             let place = || [Cell::Whole(frame.epoch), Cell::Text(&names.subnet)].into_iter();
-            let metrics = SUBNET_METRICS.iter().map(|m| Cell::Number((m.of)(&census)));
+            let metrics = counted.subnet.iter().map(|metric| Cell::Number(*metric));
             self.sinks[EPOCHS].push(place().chain(metrics))?;
             for (index, group) in subnet.groups.iter().enumerate() {
                 let [name, role, strategy] = &names.groups[index];
@@ -284,7 +288,7 @@ impl Observer for Tables {
                     Cell::Text(strategy),
                     Cell::Flag(group.honest),
                 ];
-                let metrics = GROUP_METRICS.iter().map(|m| Cell::Number((m.of)(&census, index)));
+                let metrics = counted.groups[index].iter().map(|metric| Cell::Number(*metric));
                 self.sinks[GROUPS].push(place().chain(identity).chain(metrics))?;
             }
         }
@@ -323,6 +327,25 @@ impl Observer for Tables {
             self.rows.push((sink.doc().name, rows));
         }
         Ok(())
+    }
+}
+
+/// The metrics of one subnet after an epoch.
+struct Counted {
+    subnet: Vec<f64>,
+    /// Of each group, in the subnet's order.
+    groups: Vec<Vec<f64>>,
+}
+
+impl Counted {
+    fn of(subnet: &Subnet) -> Self {
+        let census = Census::of(subnet);
+        let group =
+            |at: usize| GROUP_METRICS.iter().map(|metric| (metric.of)(&census, at)).collect();
+        Self {
+            subnet: SUBNET_METRICS.iter().map(|metric| (metric.of)(&census)).collect(),
+            groups: (0..subnet.groups.len()).map(group).collect(),
+        }
     }
 }
 

@@ -69,8 +69,9 @@ fn height(figure: &Figure) -> u32 {
     if rows < 2 { Size::default().height } else { 120 + rows.min(10) * 240 }
 }
 
-/// Most subnets of a run that each have figures of their own.
-const EACH: usize = 8;
+/// Most subnets of a run that each have figures of their own: without a token economy, and with
+/// one, whose own figures come first.
+const EACH: [usize; 2] = [8, 4];
 
 /// Every figure of a folder of results: those of the token economy, where there is one; those that
 /// show subnets side by side, where there are several; and each subnet's, where they are few.
@@ -82,7 +83,7 @@ pub fn of_run(folder: &Path) -> Result<Vec<Named>, ReportError> {
     let mut figures = economy.as_ref().map_or_else(Vec::new, network::figures);
     let mut run = Run::read(folder)?;
     let all = run.subnets();
-    let few = all.len() <= EACH;
+    let few = all.len() <= EACH[usize::from(economy.is_some())];
     let (shown, which) = side_by_side::choose(&all, economy.as_ref());
     if shown.len() < all.len() {
         run.keep(&shown);

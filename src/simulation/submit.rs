@@ -86,14 +86,15 @@ fn check(
 ) -> Result<(), Refusal> {
     let uid = subnet.setters[row];
     let Desk { mechanism, uids, values, .. } = desk;
-    uids.clear();
-    values.clear();
+    uids.resize(stored.len(), 0);
+    values.resize(stored.len(), 0);
+    // Every entry is written and only those that are listed are kept: no branch for each.
+    let mut listed = 0;
     for (target, weight) in stored.iter().enumerate() {
-        if let Some(weight) = *weight {
-            uids.push(target);
-            values.push(weight);
-        }
+        (uids[listed], values[listed]) = (target, weight.unwrap_or(0));
+        listed += usize::from(weight.is_some());
     }
+    let (uids, values) = (&uids[..listed], &values[..listed]);
     let version = subnet.neurons.weights_version[uid];
     let row = Row { mechanism: *mechanism, uids, values, version };
     set_weights::check(&rules(subnet), &setter(subnet, uid, stake, block), manner, &row)
