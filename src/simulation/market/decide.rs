@@ -2,6 +2,7 @@
 
 use super::Floor;
 use super::orders::Placed;
+use crate::num;
 use crate::protocol::proportion;
 use crate::rng::{Domain, Streams};
 use crate::strategy::TraderTurn;
@@ -64,18 +65,14 @@ pub(crate) fn decide<'y>(
             continue;
         }
         let mut draws = streams.at(Domain::Order, traders.agent[trader], epoch);
+        let substeps = super::substeps(network, subnets);
         for order in &orders {
-            let substep = step_of(draws.uniform(), network.substeps);
+            let substep = num::floor(draws.uniform() * substeps as f64).min(substeps - 1);
             let turn = draws.uniform().to_bits();
             floor.placed.push(Placed { substep, turn, trader, order: *order });
         }
     }
     floor.placed.sort_by_key(|placed| (placed.substep, placed.turn, placed.trader));
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a draw is in (0, 1)")]
-fn step_of(draw: f64, substeps: u64) -> u64 {
-    (draw * substeps as f64) as u64
 }
 
 fn quote(network: &Network, at: usize, subnet: &Subnet, yields: &[f64]) -> Quote {

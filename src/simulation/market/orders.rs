@@ -99,7 +99,8 @@ impl Desk<'_> {
         if swap::price(rules, market) > limit {
             return Err(Refusal::Limit);
         }
-        let alpha = swap::buy(rules, market, author, amount)?;
+        let ledger = &mut self.subnets[subnet].ledger;
+        let alpha = swap::buy(rules, (market, ledger), author, amount)?;
         traders.cash[self.trader] -= amount;
         self.hold(subnet, uid, alpha);
         Ok(amount)
@@ -118,9 +119,9 @@ impl Desk<'_> {
         if amount < value && amount.tokens() * price < rules.min_trade.tokens() {
             return Err(Refusal::TooSmall);
         }
-        let tao = swap::sell(rules, market, author, amount)?;
-        let stake = &mut traders.holdings[self.trader][at];
         let ledger = &mut self.subnets[subnet].ledger;
+        let tao = swap::sell(rules, (market, &mut *ledger), author, amount)?;
+        let stake = &mut traders.holdings[self.trader][at];
         let (_, shares) = ledger.withdraw(stake.uid, stake.shares, amount);
         stake.shares -= shares;
         if amount == value || stake.shares <= 0.0 {
@@ -140,7 +141,8 @@ impl Desk<'_> {
         let Network { markets, rules, traders, .. } = &mut *self.network;
         let free = crate::protocol::token_rules::TokenRules { fee_rate: 0, ..rules.clone() };
         // What is too little to buy with stays with the trader, as TAO.
-        let alpha = swap::buy(&free, &mut markets[to], &mut Tao::default(), tao)?;
+        let place = (&mut markets[to], &mut self.subnets[to].ledger);
+        let alpha = swap::buy(&free, place, &mut Tao::default(), tao)?;
         traders.cash[self.trader] -= tao;
         self.hold(to, uid, alpha);
         Ok(tao + tao)
