@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
+mod audit;
 mod chain_laws;
 mod chain_rules;
 mod chain_vectors;
 mod command_line;
+mod convergence;
 mod determinism;
 mod documents;
 mod emission_vectors;
@@ -18,6 +20,7 @@ mod life_laws;
 mod life_vectors;
 mod lock_costs;
 mod money;
+mod network_laws;
 mod own_strategy;
 mod pool_laws;
 mod protocol_laws;
