@@ -161,6 +161,9 @@ struct RunArgs {
     /// Draw no figures.
     #[arg(long, conflicts_with = "png")]
     no_plots: bool,
+    /// Check every law of the token economy after each epoch; a breach ends the run.
+    #[arg(long)]
+    audit: bool,
     /// Print nothing but the digest.
     #[arg(long, short)]
     quiet: bool,

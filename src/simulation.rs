@@ -29,8 +29,8 @@ use crate::record::{Event, Frame, Observer, RecordError};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{EraPlan, Group, GroupPlan, Scenario, TaoUsd};
 use crate::strategy::{Miner, Staker, Validator};
-use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Uid};
-use crate::world::{Imbalance, Market, Network, Subnet, TaoImbalance, World};
+use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Uid};
+use crate::world::{Breach, Imbalance, Market, Network, Subnet, TaoImbalance, World};
 
 /// A world with the people in it.
 pub struct Simulation {
@@ -41,6 +41,8 @@ pub struct Simulation {
     epochs: Epoch,
     turns: Vec<Turn>,
     events: Vec<Event>,
+    /// Whether every epoch is audited.
+    audited: bool,
 }
 
 /// What moves the token economy beside its state.
@@ -137,9 +139,27 @@ pub enum RunError {
         /// By how much.
         source: TaoImbalance,
     },
+    /// A law of the token economy does not hold.
+    #[error("the audit found {} after epoch {epoch}:{}", count(.breaches), lines(.breaches))]
+    Audit {
+        /// When.
+        epoch: Epoch,
+        /// What, at least one.
+        breaches: Vec<Breach>,
+    },
     /// The results could not be kept.
     #[error(transparent)]
     Record(#[from] RecordError),
+}
+
+fn count(breaches: &[Breach]) -> String {
+    let plural = if breaches.len() == 1 { "" } else { "es" };
+    format!("{} breach{plural}", breaches.len())
+}
+
+/// A line for each breach.
+fn lines(breaches: &[Breach]) -> String {
+    breaches.iter().map(|breach| format!("\n  {breach}")).collect()
 }
 
 /// How a run ended.
@@ -164,6 +184,12 @@ impl Simulation {
         &self.world
     }
 
+    /// The same with every law of [`World::audit`] checked after each epoch of [`Simulation::run`].
+    #[must_use]
+    pub fn audited(self) -> Self {
+        Self { audited: true, ..self }
+    }
+
     /// Runs one epoch of every subnet.
     ///
     /// # Errors
@@ -184,7 +210,8 @@ impl Simulation {
     /// Runs all epochs that are left, showing each to the `observers`, until `stop` is set.
     ///
     /// # Errors
-    /// As [`Simulation::step`]; books that do not balance; results that cannot be kept.
+    /// As [`Simulation::step`]; books that do not balance, or a breach that an audit finds; results
+    /// that cannot be kept.
     pub fn run(
         &mut self,
         observers: &mut [&mut dyn Observer],
@@ -194,9 +221,14 @@ impl Simulation {
             if stop.load(Ordering::Relaxed) {
                 break;
             }
+            let before = self.audited.then(|| self.world.before());
             self.step()?;
             let epoch = self.world.epoch - 1;
             self.audit(epoch)?;
+            let breaches = before.map_or(Vec::new(), |before| self.world.audit(&before));
+            if !breaches.is_empty() {
+                return Err(RunError::Audit { epoch, breaches });
+            }
             let frame = Frame { epoch, world: &self.world, events: &self.events };
             // Each watches for itself, so that they can do so at the same time.
             let watched: Vec<Result<(), RecordError>> =
@@ -282,7 +314,8 @@ impl Simulation {
             let costs = neurons.cost_usd.iter().zip(&neurons.fixed_cost);
             for (full, (&usd, &fixed)) in neurons.full_cost.iter_mut().zip(costs) {
                 let money = if usd > 0.0 { Alpha::from_tokens(usd / worth) } else { Alpha::ZERO };
-                *full = fixed + money;
+                // Where alpha is worth nothing, work costs all that there can be.
+                *full = fixed + money.min(Alpha(SUPPLY_CAP));
             }
         }
     }

@@ -3,6 +3,7 @@
 //! The world knows neither texts nor behaviours. Genesis makes it from a scenario, the
 //! simulation moves it forward, and observers read it.
 
+pub mod audit;
 pub mod ledger;
 pub mod market;
 pub mod network;
@@ -10,6 +11,7 @@ pub mod root;
 pub mod subnet;
 pub mod traders;
 
+pub use audit::{Before, Breach, Law};
 pub use ledger::{Imbalance, Ledger};
 pub use market::{Market, MarketFlows};
 pub use network::{Network, NetworkFlows, TaoImbalance};

@@ -103,6 +103,9 @@ fn one(scenario: &Scenario, args: &RunArgs, stop: &AtomicBool) -> Result<Ending,
     save(folder.path(), scenario)?;
 
     let mut simulation = Simulation::new(scenario);
+    if args.audit {
+        simulation = simulation.audited();
+    }
     let mut digest = Digest::new();
     let mut tables = Tables::create(folder.path(), scenario.record).map_err(RunError::from)?;
     let mut progress = Progress::new(scenario, args.quiet);

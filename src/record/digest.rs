@@ -1,6 +1,7 @@
 //! The digest: the one line by which two runs are compared.
 
 use super::{Frame, Observer, RecordError};
+use crate::world::{Market, Network};
 
 /// Hashes the state after every epoch: money in rao, and every number of the epoch by its bits.
 /// It does not depend on what is recorded, nor on how files encode it.
@@ -27,6 +28,41 @@ impl Digest {
         for word in words {
             self.buffer.extend_from_slice(&word.to_le_bytes());
         }
+    }
+
+    /// What all subnets share: accounts in TAO, root, and those who trade.
+    fn add_network(&mut self, network: &Network) {
+        let amounts = [network.issued, network.author, network.burned, network.elsewhere];
+        self.add(amounts.into_iter().map(|amount| amount.0));
+        self.add([network.block, network.gate_block.unwrap_or(0)].into_iter());
+        let numbers = [network.tao_usd, network.gate_bar, network.issuance_factor];
+        self.add(numbers.into_iter().map(f64::to_bits));
+        let (root, traders) = (&network.root, &network.traders);
+        self.add(root.stake.iter().chain(&traders.cash).map(|amount| amount.0));
+        self.add(root.shares.iter().chain(&traders.root_shares).map(|shares| shares.to_bits()));
+        for holdings in &traders.holdings {
+            self.add(std::iter::once(holdings.len() as u64));
+            let places = holdings.iter().flat_map(|stake| [stake.subnet, stake.uid]);
+            self.add(places.map(|place| place as u64));
+            self.add(holdings.iter().map(|stake| stake.shares.to_bits()));
+        }
+    }
+
+    fn add_market(&mut self, market: &Market) {
+        let tao = [market.pool.tao, market.stranded, market.owner_cash, market.burn_price];
+        self.add(tao.iter().chain(&market.cash).map(|amount| amount.0));
+        let alpha = [market.pool.alpha, market.protocol, market.elsewhere, market.on_sale];
+        self.add(alpha.iter().chain(&market.claimable).map(|amount| amount.0));
+        let numbers = [
+            market.pool.weight,
+            market.ema,
+            market.miner_burned,
+            market.user_flow,
+            market.protocol_flow,
+            market.flows.share,
+        ];
+        self.add(numbers.into_iter().map(f64::to_bits));
+        self.add(std::iter::once(u64::from(market.emission_enabled)));
     }
 }
 
@@ -59,6 +95,12 @@ impl Observer for Digest {
                     bonds.iter().fold(0, |word, bond| word << 16 | u64::from(*bond))
                 };
                 self.add(outcome.bonds.chunks(4).map(packed));
+            }
+        }
+        if let Some(network) = &frame.world.network {
+            self.add_network(network);
+            for market in &network.markets {
+                self.add_market(market);
             }
         }
         self.hasher.update(&self.buffer);

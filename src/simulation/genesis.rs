@@ -16,7 +16,7 @@ use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
 use crate::strategy::coalition::Turncoat;
 use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
-use crate::units::{Alpha, Tao, Uid};
+use crate::units::{Alpha, SUPPLY_CAP, Tao, Uid};
 use crate::world::{Flows, Ledger, Mechanism, Member, Neurons, Role, Subnet, World};
 
 /// The block at which the world is made: long after block 0, at which its neurons count as
@@ -47,7 +47,9 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
     };
     let world = World { epoch: 0, subnets, network };
     let (epochs, events) = (scenario.epochs, Vec::new());
-    let mut simulation = Simulation { world, people, tokens, streams, epochs, turns, events };
+    let audited = false;
+    let mut simulation =
+        Simulation { world, people, tokens, streams, epochs, turns, events, audited };
     simulation.look_at_root();
     for subnet in &mut simulation.world.subnets {
         grant_permits(subnet);
@@ -207,7 +209,7 @@ impl Making {
             neurons.take[uid] = group.take;
             neurons.child_take[uid] = group.child_take;
             neurons.compound[uid] = group.compound;
-            neurons.full_cost[uid] = Alpha::from_tokens(cost);
+            neurons.full_cost[uid] = Alpha::from_tokens(cost).min(Alpha(SUPPLY_CAP));
             neurons.fixed_cost[uid] = neurons.full_cost[uid];
             neurons.cost_usd[uid] = cost_usd;
             neurons.first_quality[uid] = quality;

@@ -3,8 +3,11 @@
 
 mod decide;
 mod emit;
+mod fill;
 mod income;
 mod orders;
+mod share;
+mod step;
 mod swap;
 
 pub(super) use decide::decide;
@@ -36,14 +39,24 @@ pub(super) struct Floor {
 #[derive(Default)]
 pub(super) struct Memory {
     prices: Vec<f64>,
+    /// What smoothed prices will be at the end of the step.
+    next_prices: Vec<f64>,
     burned: Vec<f64>,
     proportions: Vec<f64>,
     user_flow: Vec<f64>,
     protocol_flow: Vec<f64>,
+    /// What people and the chain paid in in each of the last blocks.
+    rates: Vec<[f64; 2]>,
     enabled: Vec<bool>,
     eligible: Vec<bool>,
     shares: Vec<f64>,
     scratch: shares::Scratch,
+}
+
+/// Steps in which the blocks of an epoch are run: none is without a block.
+fn substeps(network: &Network, subnets: &[Subnet]) -> u64 {
+    let blocks = subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
+    network.substeps.clamp(1, blocks.max(1))
 }
 
 /// Runs the blocks of one epoch.
@@ -64,7 +77,7 @@ pub(super) fn pass(
     }
     network.root.earned.fill(Tao::ZERO);
     let blocks = subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
-    let substeps = network.substeps.clamp(1, blocks.max(1));
+    let substeps = substeps(network, subnets);
     let mut refusals = orders::Refusals::default();
     let arrivals = life::arrivals(slots, subnets, substeps, (streams, epoch));
     let mut arriving = arrivals.iter().peekable();
@@ -77,16 +90,11 @@ pub(super) fn pass(
         for (slots, market) in slots.iter().zip(&mut network.markets) {
             life::decay(slots, market, now);
         }
-        emit::blocks(network, subnets, &mut floor.memory, now);
-        income::sell(network, subnets, substeps - substep);
-        income::claim(network, subnets, now, substeps - substep);
+        emit::blocks(network, subnets, &mut floor.memory, now, blocks - until(substep));
         while let Some(arrival) = arriving.next_if(|arrival| arrival.substep <= substep) {
             let at = arrival.subnet;
-            let Network { markets, elsewhere, rules, .. } = &mut *network;
             let place = (&mut subnets[at], &mut people[at]);
-            let who = (streams, epoch, *arrival);
-            let market = &mut markets[at];
-            life::register(&slots[at], market, place, elsewhere, rules.fee_rate, who);
+            life::register(&slots[at], network, place, (streams, epoch, *arrival));
         }
         while let Some(order) = placed.get(next).filter(|order| order.substep <= substep) {
             orders::execute(network, subnets, order, (streams, epoch), &mut refusals);

@@ -42,6 +42,9 @@ pub(super) fn pay(subnet: &mut Subnet, mut market: Option<&mut Market>, memory: 
     memory.yields.resize(subnet.uids(), 0.0);
     let staked_before: Vec<Alpha> = staked(subnet);
     let cut = owner::pay_cut(subnet, pots.owner);
+    if let (Some(market), None) = (&mut market, cut) {
+        market.on_sale += pots.owner.part(market.owner_sells);
+    }
     for uid in 0..subnet.uids() {
         let incentive = memory.payout.incentive[uid];
         let dividends = memory.payout.dividends[uid];

@@ -41,6 +41,8 @@ pub struct Market {
     pub owner_cash: Tao,
     /// Part of its cut that the subnet owner sells, in `[0, 1]`.
     pub owner_sells: f64,
+    /// Alpha in the owner's account that is to be sold over the epoch `[rao]`.
+    pub on_sale: Alpha,
     /// Moving average of what users pay in less what they take out `[rao per block]`.
     pub user_flow: f64,
     /// Moving average of what the chain pays in `[rao per block]`.
@@ -58,6 +60,8 @@ pub struct Market {
 pub struct MarketFlows {
     /// Mean over blocks of the subnet's share of the TAO emission, in `[0, 1]`.
     pub share: f64,
+    /// Alpha issued to the participants, what was recycled of it at once included `[rao]`.
+    pub alpha_minted: Alpha,
     /// TAO put into the pool `[rao]`.
     pub tao_injected: Tao,
     /// Alpha put into the pool `[rao]`.
@@ -66,6 +70,10 @@ pub struct MarketFlows {
     pub chain_buys: Tao,
     /// Alpha that it bought `[rao]`.
     pub chain_bought: Alpha,
+    /// TAO of the chain's for which the pool gave nothing `[rao]`.
+    pub failed_buys: Tao,
+    /// TAO that was not put in because the pool's weight would have left its range `[rao]`.
+    pub rejected: Tao,
     /// TAO that users put in, fees aside `[rao]`.
     pub bought: Tao,
     /// TAO that users took out `[rao]`.
@@ -109,6 +117,7 @@ impl Market {
             cash: vec![Tao::ZERO; uids],
             owner_cash: Tao::ZERO,
             owner_sells: 0.0,
+            on_sale: Alpha::ZERO,
             user_flow: 0.0,
             protocol_flow: 0.0,
             inflow: Flows::default(),

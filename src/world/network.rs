@@ -15,6 +15,8 @@ pub struct Network {
     pub era: String,
     /// The last block that has run.
     pub block: u64,
+    /// The block at which flows were last taken into their averages.
+    pub flow_block: u64,
     /// Steps in which the blocks of an epoch are run.
     pub substeps: u64,
     /// TAO that counts as issued: all that was ever minted and not recycled `[rao]`.
@@ -53,6 +55,8 @@ pub struct NetworkFlows {
     pub minted: Tao,
     /// TAO that went back to what is still to be issued `[rao]`.
     pub recycled: Tao,
+    /// Of it, TAO that was minted and found no place in any subnet `[rao]`.
+    pub unplaced: Tao,
     /// Sum of the smoothed prices of eligible subnets, as of the last block.
     pub ema_sum: f64,
     /// Part of the blocks in which root dividends were paid, in `[0, 1]`.

@@ -5,6 +5,7 @@
 //! below as run elsewhere; a group that is neither, or whose number of cases changes, fails.
 
 mod coinbase;
+mod engine;
 mod market;
 mod sharing;
 

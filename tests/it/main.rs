@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
+mod audit;
 mod chain_laws;
 mod chain_record;
 mod chain_rules;
 mod chain_vectors;
 mod command_line;
+mod convergence;
 mod determinism;
 mod documents;
 mod emission_vectors;
@@ -22,6 +24,7 @@ mod lock_costs;
 mod money;
 mod network_2026;
 mod network_figures;
+mod network_laws;
 mod own_strategy;
 mod pool_laws;
 mod protocol_laws;

@@ -83,6 +83,12 @@ impl IssuancePolicy {
         Tao(emission.min(cap.saturating_sub(issued.0)))
     }
 
+    /// Whether there is a supply that it never exceeds.
+    #[must_use]
+    pub const fn is_capped(&self) -> bool {
+        matches!(self, Self::Halving | Self::Demand(_))
+    }
+
     /// Blocks, the next one included, that issue as much as it does, at least 1: up to the next
     /// halving. Where every block issues a little more than the last there is no end.
     #[must_use]

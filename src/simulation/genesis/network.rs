@@ -33,6 +33,7 @@ pub(super) fn network(
         rules: era.rules.clone(),
         era: era.name.clone(),
         block: plan.block,
+        flow_block: plan.block,
         substeps: plan.substeps,
         issued: plan.issued,
         markets,

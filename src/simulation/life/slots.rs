@@ -4,10 +4,11 @@ use super::Slots;
 use crate::num;
 use crate::protocol::pool;
 use crate::protocol::pruning;
+use crate::protocol::token_rules::PoolRule;
 use crate::rng::{Agent, Domain, Streams};
 use crate::simulation::People;
-use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Tao, Uid};
-use crate::world::{Market, Role, Subnet};
+use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Tao, Uid};
+use crate::world::{Market, Network, Role, Subnet};
 
 /// Someone who wants a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,7 +37,7 @@ pub(crate) fn arrivals(
         let mut draws = streams.at(Domain::Register, agent, epoch);
         let days = subnet.rules.params.tempo as f64 / BLOCKS_PER_DAY as f64;
         for number in 0..draws.poisson(slots.newcomers.per_day * days) {
-            let substep = num::floor(draws.uniform() * substeps as f64);
+            let substep = num::floor(draws.uniform() * substeps as f64).min(substeps - 1);
             found.push(Arrival { substep, subnet: at, number });
         }
     }
@@ -55,34 +56,40 @@ pub(crate) fn decay(slots: &Slots, market: &mut Market, blocks: u64) {
 }
 
 /// Sells a slot, if the newcomer can and will pay for it, and one is to be had; gives whose it
-/// was. What it pays comes out of `outside` and buys alpha that is recycled.
+/// was. What it pays comes from elsewhere and buys alpha that is recycled; where the subnet's
+/// token is TAO, that is recycled.
 ///
 /// Source: `subnets/registration.rs::do_register`.
 pub(crate) fn register(
     slots: &Slots,
-    market: &mut Market,
+    network: &mut Network,
     (subnet, people): (&mut Subnet, &mut People),
-    outside: &mut Tao,
-    fee_rate: u16,
     (streams, epoch, arrival): (Streams, Epoch, Arrival),
 ) -> Option<Uid> {
+    let Network { markets, elsewhere, rules, issued, flows, .. } = network;
+    let market = &mut markets[arrival.subnet];
     let price = market.burn_price;
-    let willing = price <= slots.newcomers.most && price <= *outside;
+    let willing = price <= slots.newcomers.most && price <= *elsewhere;
     if !market.registration_allowed || !willing {
         return None;
     }
     let uid = leaver(slots, subnet)?;
-    let fee = Tao(pool::fee(price.0, fee_rate));
-    let bought = market.pool.buy(price - fee).ok()?;
-    *outside -= price;
-    market.stranded += fee;
-    subnet.ledger.recycled += bought;
-    market.flows.recycled += bought;
-    market.inflow.staked(price);
+    if rules.pool == PoolRule::Stable {
+        *issued -= price;
+        flows.recycled += price;
+    } else {
+        let fee = Tao(pool::fee(price.0, rules.fee_rate));
+        let bought = market.pool.buy(price - fee).ok()?;
+        market.stranded += fee;
+        subnet.ledger.recycled += bought;
+        market.flows.recycled += bought;
+        market.inflow.staked(price);
+    }
+    *elsewhere -= price;
     market.flows.registered += price;
     market.flows.registrations += 1;
     market.burn_price = slots.pricing.after_registration(price);
-    leave(subnet, market, outside, uid);
+    leave(subnet, market, elsewhere, uid);
     join(subnet, people, uid, (streams, epoch, arrival));
     Some(uid)
 }
@@ -136,7 +143,8 @@ fn join(
         let neurons = &mut subnet.neurons;
         let quality = group.quality.of(0, &mut draws(Domain::Quality));
         (neurons.quality[uid], neurons.first_quality[uid]) = (quality, quality);
-        neurons.fixed_cost[uid] = Alpha::from_tokens(group.cost.of(0, &mut draws(Domain::Cost)));
+        let cost = Alpha::from_tokens(group.cost.of(0, &mut draws(Domain::Cost)));
+        neurons.fixed_cost[uid] = cost.min(Alpha(SUPPLY_CAP));
         neurons.cost_usd[uid] = group.cost_usd.of(0, &mut draws(Domain::Cost));
         neurons.hash_power[uid] = group.hash_power.of(0, &mut draws(Domain::HashPower));
         if let Some((_, miner)) = people.miners.iter_mut().find(|(other, _)| *other == uid) {

@@ -3,13 +3,14 @@
 use super::Nursery;
 use crate::protocol::pool::Pool;
 use crate::protocol::subnet_life::{
-    Applicant, Dissolved, Estate, LastLock, Standing, dissolve, register, seed_price,
+    Applicant, Dissolved, Estate, LastLock, Seed, Standing, dissolve, register, seed_price,
 };
+use crate::protocol::token_rules::PoolRule;
 use crate::record::Event;
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::Amounts;
 use crate::simulation::{People, genesis};
-use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Tao};
+use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Tao};
 use crate::world::{Market, Network, Subnet, World};
 
 /// Lets founders try, and switches on the emission of subnets that have waited long enough.
@@ -67,6 +68,9 @@ fn found(
     // Without room or at too high a price, the founder goes away again.
     let Ok(terms) = terms else { return };
     let Some(at) = terms.prunes else { return };
+    if !can_pay(network, nursery, terms.cost) {
+        return;
+    }
     let paid = end(network, subnets, at);
     let detail = format!("{paid} TAO paid out");
     events.push(event(epoch, &subnets[at], "subnet-dissolved", detail));
@@ -76,6 +80,12 @@ fn found(
     begin(network, subnets, people, nursery, at, (streams, terms.cost));
     let detail = format!("for {} TAO", terms.cost);
     events.push(event(epoch, &subnets[at], "subnet-registered", detail));
+}
+
+/// Whether there is the TAO for what a new pool gets, which may be more than the cost.
+fn can_pay(network: &Network, nursery: &Nursery, cost: Tao) -> bool {
+    let seed = nursery.seed_rule.seed(cost, nursery.registry.pricing.least, 1.0);
+    network.rules.pool == PoolRule::Stable || seed.tao + seed.excess <= network.elsewhere
 }
 
 /// Divides a subnet's pool among all who hold its alpha; gives what they got.
@@ -135,7 +145,13 @@ fn begin(
     let prices = |(other, market): (usize, &Market)| (other != at).then(|| market.pool.price());
     let prices: Vec<f64> = network.markets.iter().enumerate().filter_map(prices).collect();
     let least = nursery.registry.pricing.least;
-    let seed = nursery.seed_rule.seed(cost, least, seed_price(&prices));
+    let mut seed = nursery.seed_rule.seed(cost, least, seed_price(&prices));
+    if network.rules.pool == PoolRule::Stable {
+        // There is no pool, and what a founder locks it gets back in the end.
+        seed = Seed::default();
+    }
+    // Next to nothing for a price would ask for more alpha than there can be.
+    seed.alpha = seed.alpha.min(Alpha(SUPPLY_CAP));
     let mut plan = nursery.plans[at].clone();
     let nothing = || Amounts::Constant { value: 0.0 };
     plan.validators.iter_mut().for_each(|group| group.group.stake = nothing());
@@ -158,6 +174,8 @@ fn begin(
     market.burn_price = crate::protocol::registration::FIRST_PRICE;
     (market.owner_sells, market.owner_cut) =
         (network.markets[at].owner_sells, network.markets[at].owner_cut);
+    // What moved in the epoch has moved, whoever has the place now.
+    market.flows = network.markets[at].flows;
     network.elsewhere -= seed.tao + seed.excess;
     network.issued -= seed.excess;
     network.flows.recycled += seed.excess;

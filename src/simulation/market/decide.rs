@@ -105,8 +105,9 @@ impl Open<'_> {
             return Vec::new();
         }
         let mut draws = streams.at(Domain::Order, traders.agent[trader], epoch);
+        let substeps = super::substeps(self.network, self.subnets);
         let place = |order: &TradeOrder| Placed {
-            substep: num::floor(draws.uniform() * self.network.substeps as f64),
+            substep: num::floor(draws.uniform() * substeps as f64).min(substeps - 1),
             turn: draws.uniform().to_bits(),
             trader,
             order: *order,

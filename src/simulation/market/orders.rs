@@ -99,8 +99,8 @@ impl Desk<'_> {
         if swap::price(rules, market) > limit {
             return Err(Refusal::Limit);
         }
-        let place = (market, &mut self.subnets[subnet].ledger);
-        let alpha = swap::buy(rules, place, author, amount)?;
+        let ledger = &mut self.subnets[subnet].ledger;
+        let alpha = swap::buy(rules, (market, ledger), author, amount)?;
         traders.cash[self.trader] -= amount;
         self.hold(subnet, uid, alpha);
         Ok(amount)

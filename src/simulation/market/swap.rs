@@ -1,4 +1,7 @@
 //! Trades of users in one subnet's market, with the fee.
+//!
+//! Where a subnet's token is TAO itself there is nothing to trade against: staking makes the token,
+//! and unstaking takes it back.
 
 use thiserror::Error;
 
@@ -49,7 +52,6 @@ pub(super) fn buy(
         return Err(Refusal::TooSmall);
     }
     if rules.pool == PoolRule::Stable {
-        // The subnet's token is a claim on TAO in its account: one comes with the other.
         market.pool.tao += tao;
         market.flows.bought += tao;
         ledger.issued += Alpha(tao.0);
@@ -67,7 +69,7 @@ pub(super) fn buy(
     Ok(alpha)
 }
 
-/// Sells alpha, which the caller takes out of the accounts if this succeeds.
+/// Sells alpha, which the caller takes from its holder if this succeeds.
 pub(super) fn sell(
     rules: &TokenRules,
     (market, ledger): (&mut Market, &mut Ledger),
@@ -83,8 +85,8 @@ pub(super) fn sell(
             return Err(Refusal::Pool(Refused::ReserveTooLow));
         }
         market.pool.tao -= tao;
+        ledger.recycled += alpha;
         market.flows.sold += tao;
-        ledger.issued -= alpha;
         return Ok(tao);
     }
     let fee = Alpha(pool::fee(alpha.0, rules.fee_rate));
@@ -106,4 +108,27 @@ pub(super) fn sell(
     market.inflow.unstaked(out);
     market.flows.sold += tao;
     Ok(tao)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::pool::Pool;
+
+    /// 5 TAO in make 5 tokens, and 2 tokens back are 2 TAO out.
+    #[test]
+    fn tao_is_its_own_token() {
+        let rules =
+            TokenRules { pool: PoolRule::Stable, min_trade: Tao(1), ..TokenRules::default() };
+        let mut market = Market::new(Pool::new(Tao(10), Alpha::ZERO), 1);
+        let mut ledger = Ledger::new(1, 0);
+        let mut author = Tao::ZERO;
+        let bought = buy(&rules, (&mut market, &mut ledger), &mut author, Tao(5));
+        assert_eq!((bought, market.pool.tao), (Ok(Alpha(5)), Tao(15)));
+        let sold = sell(&rules, (&mut market, &mut ledger), &mut author, Alpha(2));
+        assert_eq!((sold, market.pool.tao, ledger.outstanding()), (Ok(Tao(2)), Tao(13), Alpha(3)));
+        let too_much = sell(&rules, (&mut market, &mut ledger), &mut author, Alpha(14));
+        assert_eq!(too_much, Err(Refusal::Pool(Refused::ReserveTooLow)));
+        assert_eq!(author, Tao::ZERO);
+    }
 }

@@ -8,7 +8,7 @@ use taosim::protocol::shares::{Demand, Rule, Scratch, shares};
 use taosim::protocol::withheld::withhold;
 use taosim::units::{Alpha, Tao};
 
-use super::{near_rao, number, whole};
+use super::{engine, near_rao, number, whole};
 
 /// A subnet of a case.
 struct Subnet {
@@ -86,8 +86,10 @@ fn floored(amount: f64) -> u64 {
 
 pub(super) fn end_to_end(case: &Value) {
     if case.get("incentives").is_some() {
+        engine::owner_is_withheld(case);
         return owner_is_withheld(case);
     }
+    engine::end_to_end(case);
     let mut subnets: Vec<Subnet> =
         case["subnets"].as_array().unwrap().iter().map(Subnet::of).collect();
     let before: Vec<Pool> = subnets.iter().map(|subnet| subnet.pool).collect();
