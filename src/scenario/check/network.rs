@@ -16,7 +16,7 @@ pub(super) fn check(scenario: &Scenario, top: &KeyPath, found: &mut Found) {
     check_names(plan, scenario, &path, found);
     check_root_links(plan, scenario, top, found);
     check_eras(plan, scenario, &path, found);
-    check_time(plan, scenario, top, found);
+    check_time(scenario, top, found);
     check_markets(plan, scenario, top, found);
     check_money(plan, scenario, &path, found);
 }
@@ -128,7 +128,7 @@ fn check_eras(plan: &NetworkPlan, scenario: &Scenario, path: &KeyPath, found: &m
     }
 }
 
-fn check_time(plan: &NetworkPlan, scenario: &Scenario, top: &KeyPath, found: &mut Found) {
+fn check_time(scenario: &Scenario, top: &KeyPath, found: &mut Found) {
     let tempo = |subnet: &SubnetPlan| subnet.rules.params.tempo;
     let Some(first) = scenario.subnets.first() else { return };
     if let Some(other) = scenario.subnets.iter().find(|other| tempo(other) != tempo(first)) {
@@ -143,27 +143,16 @@ fn check_time(plan: &NetworkPlan, scenario: &Scenario, top: &KeyPath, found: &mu
         let help = "a step of the engine is one epoch of every subnet, and their markets are one";
         found.at(place, Part::Value, message, Some(help));
     }
-    if plan.substeps > tempo(first) {
-        let message =
-            format!("`substeps` must be at most `tempo` = {}, got {}", tempo(first), plan.substeps);
-        let help = "with as many steps as blocks every block is run by itself";
-        found.at(top.key("network").key("substeps"), Part::Value, message, Some(help));
-    }
 }
 
 fn check_markets(plan: &NetworkPlan, scenario: &Scenario, top: &KeyPath, found: &mut Found) {
-    let weighted = plan.eras.iter().any(|era| era.rules.pool == PoolRule::Weighted);
+    let stable = plan.eras[0].rules.pool == PoolRule::Stable;
     let streams = Streams::new(scenario.seed);
     let held = |key: &str| plan.traders.iter().map(|group| sum(group, key, streams)).collect();
     let worths: Vec<f64> = held("alpha");
     for subnet in &scenario.subnets {
         let path = top.key("subnet").key(&subnet.name).key("market");
         let market = &subnet.market;
-        if !weighted && market.weight != 0.5 {
-            let message = format!("`weight` must be 0.5 in this era, got {}", market.weight);
-            let help = "only a weighted pool has other weights: network.rules.pool = \"weighted\"";
-            found.at(path.key("weight"), Part::Value, message, Some(help));
-        }
         let price =
             (1.0 - market.weight) / market.weight * (market.tao.tokens() / market.alpha.tokens());
         let wanted = plan.traders.iter().zip(&worths).fold(0.0, |sum, (group, worth)| {
@@ -179,7 +168,7 @@ fn check_markets(plan: &NetworkPlan, scenario: &Scenario, top: &KeyPath, found: 
             sum + worth * market.tao.tokens() / pooled / price
         });
         let free = (market.elsewhere - market.protocol).tokens();
-        if wanted > free + 1e-6 {
+        if !stable && wanted > free + 1e-6 {
             let message = format!(
                 "traders hold {wanted:.3} alpha of `{}` at the start, and `elsewhere` has {free}",
                 subnet.name

@@ -114,7 +114,10 @@ pub(super) fn network(t: &mut Fields<'_>, catalogue: &Catalogue) -> NetworkPlan 
         t.problem("eras", Part::Key, message, None);
     }
     let substeps = t
-        .whole("substeps", "steps in which the blocks of an epoch are run; `tempo` is every block")
+        .whole(
+            "substeps",
+            "steps in which an epoch's blocks are run; `tempo` or more runs each by itself",
+        )
         .at_least(1.0)
         .at_most(50_400.0)
         .default(12_u64);
