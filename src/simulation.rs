@@ -159,7 +159,8 @@ fn count(breaches: &[Breach]) -> String {
 
 /// A line for each breach.
 fn lines(breaches: &[Breach]) -> String {
-    breaches.iter().map(|breach| format!("\n  {breach}")).collect()
+    let lines: Vec<String> = breaches.iter().map(|breach| format!("\n  {breach}")).collect();
+    lines.concat()
 }
 
 /// How a run ended.

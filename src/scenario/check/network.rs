@@ -98,11 +98,9 @@ fn check_names(scenario: &Scenario, network: &NetworkPlan, path: &KeyPath, found
             let last = group.root_member.saturating_add(group.count);
             if last > root.count {
                 let message = format!(
-                    "group `{name}` of `network.root` has {} hotkeys, of which {} from the {}. on \
-                     are asked for",
-                    root.count,
-                    group.count,
-                    group.root_member.saturating_add(1)
+                    "group `{name}` of `network.root` has {} hotkeys, too few for {} from \
+                     `root_member` = {} on",
+                    root.count, group.count, group.root_member
                 );
                 found.at(place.key("root"), Part::Value, message, None);
             }
