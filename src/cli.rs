@@ -146,6 +146,7 @@ impl TextArgs {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
 struct RunArgs {
     #[command(flatten)]
     text: TextArgs,

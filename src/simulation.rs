@@ -2,6 +2,7 @@
 //! written.
 
 mod agree;
+mod error;
 mod genesis;
 mod invest;
 mod judge;
@@ -16,8 +17,8 @@ mod work;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+pub use error::RunError;
 use rayon::prelude::*;
-use thiserror::Error;
 
 use crate::protocol::Outcome;
 use crate::protocol::child_keys::Flowed;
@@ -30,7 +31,7 @@ use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{EraPlan, Group, GroupPlan, Scenario, TaoUsd};
 use crate::strategy::{Miner, Staker, Validator};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Uid};
-use crate::world::{Breach, Imbalance, Market, Network, Subnet, TaoImbalance, World};
+use crate::world::{Market, Network, Subnet, World};
 
 /// A world with the people in it.
 pub struct Simulation {
@@ -106,60 +107,6 @@ struct Turn {
     coalition: String,
     from: Epoch,
     members: usize,
-}
-
-/// Why a run did not reach its end.
-#[derive(Debug, Error)]
-pub enum RunError {
-    /// A strategy gave an answer that means nothing.
-    #[error("epoch {epoch}: {who} ({strategy}) {did}")]
-    Strategy {
-        /// When.
-        epoch: Epoch,
-        /// Which agent.
-        who: String,
-        /// What it plays.
-        strategy: String,
-        /// What it did.
-        did: String,
-    },
-    /// Alpha was lost or made.
-    #[error("the books do not balance after epoch {epoch}: {source}")]
-    Books {
-        /// When.
-        epoch: Epoch,
-        /// Where and by how much.
-        source: Imbalance,
-    },
-    /// TAO was lost or made.
-    #[error("the books do not balance after epoch {epoch}: {source}")]
-    TaoBooks {
-        /// When.
-        epoch: Epoch,
-        /// By how much.
-        source: TaoImbalance,
-    },
-    /// A law of the token economy does not hold.
-    #[error("the audit found {} after epoch {epoch}:{}", count(.breaches), lines(.breaches))]
-    Audit {
-        /// When.
-        epoch: Epoch,
-        /// What, at least one.
-        breaches: Vec<Breach>,
-    },
-    /// The results could not be kept.
-    #[error(transparent)]
-    Record(#[from] RecordError),
-}
-
-fn count(breaches: &[Breach]) -> String {
-    let plural = if breaches.len() == 1 { "" } else { "es" };
-    format!("{} breach{plural}", breaches.len())
-}
-
-/// A line for each breach.
-fn lines(breaches: &[Breach]) -> String {
-    breaches.iter().map(|breach| format!("\n  {breach}")).collect()
 }
 
 /// How a run ended.

@@ -1,9 +1,14 @@
 //! The audit sees what it is there to see.
 
+use std::fs;
+
 use taosim::scenario::Scenario;
-use taosim::simulation::Simulation;
+use taosim::simulation::{RunError, Simulation};
 use taosim::units::{Alpha, Tao};
-use taosim::world::{Law, World};
+use taosim::world::{Breach, Law, World};
+use tempfile::tempdir;
+
+use crate::tools::taosim;
 
 const TEXT: &str = r#"
 schema = 1
@@ -23,11 +28,11 @@ tao = 10.0
 root = 5.0
 alpha = 20.0
 [subnet.a]
-market = { elsewhere = 1000.0 }
+market = { elsewhere = 4000.0 }
 validators = [{ name = "validators", count = 2, stake = 100.0 }]
 miners = [{ name = "miners", count = 2 }]
 [subnet.b]
-market = { elsewhere = 1000.0, emission_enabled = false }
+market = { elsewhere = 4000.0, emission_enabled = false }
 validators = [{ name = "validators", count = 2, stake = 100.0 }]
 miners = [{ name = "miners", count = 2 }]
 "#;
@@ -100,4 +105,31 @@ fn stake_in_tao_is_backed() {
     network.markets[0].pool.tao -= Tao(1);
     let laws: Vec<Law> = world.audit(&before).into_iter().map(|breach| breach.law).collect();
     assert_eq!(laws, [Law::Backed]);
+}
+
+#[test]
+fn a_breach_is_told_with_its_epoch_its_place_and_its_size() {
+    let breach = |law, place: &str, by| Breach { law, place: place.into(), by };
+    let breaches = vec![breach(Law::Placed, "network", 3.0), breach(Law::Paid, "subnet `a`", 0.5)];
+    let told = RunError::Audit { epoch: 7, breaches }.to_string();
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[0], "the audit found 2 breaches after epoch 7:");
+    assert_eq!(
+        lines[1],
+        "  network: TAO that was minted is neither in pools nor given back (by 3)"
+    );
+    assert!(lines[2].starts_with("  subnet `a`: ") && lines.len() == 3);
+}
+
+#[test]
+fn the_program_audits_when_asked_to() {
+    let dir = tempdir().expect("a folder");
+    let path = dir.path().join("a.toml");
+    fs::write(&path, TEXT).expect("it can be written");
+    let digest = |audit: &[&str], out: &str| {
+        let mut run = taosim();
+        run.arg("run").arg(&path).args(["--no-plots", "--quiet", "--out"]);
+        run.arg(dir.path().join(out)).args(audit).assert().success().get_output().stdout.clone()
+    };
+    assert_eq!(digest(&["--audit"], "audited"), digest(&[], "not"));
 }

@@ -41,6 +41,46 @@ fn slips_of_many_kinds_are_told_in_one_go() {
     insta::assert_snapshot!(told(&text, &[]));
 }
 
+/// Two subnets in a network, for tests to break.
+const NETWORK: &str = r#"schema = 1
+seed = 1
+epochs = 5
+[network]
+era = "price-burn-2026-06"
+[[network.eras]]
+era = "gate-2026-08"
+from = 2
+[[network.root]]
+name = "root"
+count = 2
+stake = 10.0
+[[network.traders]]
+name = "traders"
+count = 2
+subnets = ["a"]
+[subnet.a]
+validators = [{ name = "v", count = 2, stake = 100.0, root = "root" }]
+miners = [{ name = "m", count = 2 }]
+[subnet.b]
+validators = [{ name = "v", count = 2, stake = 100.0 }]
+miners = [{ name = "m", count = 2 }]
+"#;
+
+#[test]
+fn networks_that_cannot_be() {
+    Scenario::load("s.toml", NETWORK, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let text = NETWORK
+        .replace("price-burn-2026-06", "root-2024")
+        .replace("subnets = [\"a\"]", "subnets = [\"aa\"]\ntao = 1000000.0")
+        .replace("root = \"root\"", "root = \"rood\"");
+    insta::assert_snapshot!(told(&text, &["network.tao_issued=1000000.0"]));
+    let text = NETWORK.replace("root = \"root\"", "root = \"root\", root_member = 1").replace(
+        "[subnet.b]",
+        "[subnet.b]\nprotocol = { tempo = 99 }\nmarket = { elsewhere = 20e6 }",
+    );
+    insta::assert_snapshot!(told(&text, &[]));
+}
+
 #[test]
 fn owners_and_child_keys_that_cannot_be() {
     let link = |parent: &str, child: &str, proportion: f64| {

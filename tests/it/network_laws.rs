@@ -1,10 +1,12 @@
 //! Laws of the token economy as a whole, over random networks and random traffic.
 
+use std::fmt::Write;
 use std::sync::atomic::AtomicBool;
 
 use proptest::collection::vec as column;
 use proptest::prelude::*;
 use proptest::sample::select;
+use taosim::num;
 use taosim::record::{Digest, Frame, Observer, RecordError};
 use taosim::scenario::{Scenario, era};
 use taosim::simulation::Simulation;
@@ -40,7 +42,7 @@ fn load(text: &str) -> Scenario {
 
 /// An amount of tokens between two powers of ten.
 fn amount(least: i32, most: i32) -> impl Strategy<Value = f64> {
-    (f64::from(least)..f64::from(most)).prop_map(|power| 10_f64.powf(power))
+    (f64::from(least)..f64::from(most)).prop_map(|power| num::pow(10.0, power))
 }
 
 /// True with a chance.
@@ -118,11 +120,11 @@ const TRADERS: &[&str] = &[
 
 /// A group of traders, and the TAO that they have.
 fn traders() -> impl Strategy<Value = (String, f64)> {
-    let money = (amount(-3, 4), amount(-3, 4), amount(-3, 4));
+    let money = (amount(-3, 4), amount(-3, 4));
     (select(TRADERS), 1_u8..4, money, 1_u8..4).prop_map(|(strategy, count, money, review)| {
-        let (cash, root, alpha) = money;
+        let (cash, root) = money;
         let text = format!(
-            "count = {count}\ntao = {cash}\nroot = {root}\nalpha = {alpha}\nreview = {review}\n\
+            "count = {count}\ntao = {cash}\nroot = {root}\nreview = {review}\n\
              strategy = {strategy}\n"
         );
         (text, (cash + root) * f64::from(count) + 1e-6)
@@ -204,16 +206,18 @@ fn network() -> impl Strategy<Value = (String, bool)> {
             if let Some((name, changes, from)) = next
                 && stable(name) == stable(first)
             {
-                text += &format!("[[network.eras]]\nera = \"{name}\"\nfrom = {from}\n{changes}");
+                let _ =
+                    write!(text, "[[network.eras]]\nera = \"{name}\"\nfrom = {from}\n{changes}");
             }
-            text += &format!(
+            let _ = write!(
+                text,
                 "[[network.root]]\nname = \"root\"\ncount = {members}\nstake = {stake:.9}\n"
             );
             for (at, (group, _)) in traders.iter().enumerate() {
-                text += &format!("[[network.traders]]\nname = \"group{at}\"\n{group}");
+                let _ = write!(text, "[[network.traders]]\nname = \"group{at}\"\n{group}");
             }
             for (at, (subnet, _)) in subnets.iter().enumerate() {
-                text += &format!("[subnet.s{at}]\n{subnet}");
+                let _ = write!(text, "[subnet.s{at}]\n{subnet}");
             }
             (text, scarce)
         },

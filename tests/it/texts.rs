@@ -11,7 +11,89 @@ const TEXTS: &[&str] = &[
     include_str!("../../scenarios/quickstart.toml"),
     include_str!("../../scenarios/weight-copying.toml"),
     include_str!("../../scenarios/cabal.toml"),
+    NETWORK,
 ];
+
+/// Every table that a network has.
+const NETWORK: &str = r#"
+schema = 1
+seed = 1
+epochs = 9
+[protocol]
+tempo = 40
+[network]
+era = "taoflow-2025-11"
+substeps = 4
+tao_issued = 10499990.0
+block = 8700000
+tao_usd = { kind = "geometric", start = 300.0 }
+rules = { issuance = "halving", fee = 0.001 }
+[network.founding]
+founders = { per_day = 2000.0, most = 1000.0 }
+rate_limit = 0
+immunity = 0
+min_lock = 1.0
+last_lock = 10.0
+seed = "one-to-one"
+enabled_after = 1
+[[network.eras]]
+era = "gate-2026-08"
+from = 1
+[[network.root]]
+name = "root"
+count = 2
+stake = 100000.0
+[[network.traders]]
+name = "momentum"
+count = 3
+tao = 100.0
+root = 10.0
+alpha = 50.0
+review = 1
+strategy = { kind = "momentum", window = 1 }
+[[network.traders]]
+name = "whale"
+count = 1
+tao = 100.0
+subnets = ["a"]
+strategy = { kind = "whale", target = "smallest-pool" }
+[subnet.a]
+owner = "miners"
+[subnet.a.market]
+tao = 20000.0
+alpha = 200000.0
+weight = 0.5
+elsewhere = 10000.0
+protocol = 10.0
+ema_price = 0.1
+age = 1000
+registered_ago = 1000
+miner_burned = 0.5
+owner_sells = 0.5
+user_flow = 1.0
+slot = { price = 0.1, half_life = 40 }
+newcomers = { per_day = 2000.0, most = 10.0 }
+[[subnet.a.validators]]
+name = "validators"
+count = 2
+stake = 100.0
+root = "root"
+[[subnet.a.miners]]
+name = "miners"
+count = 3
+cost_usd = 1.0
+[subnet.b]
+market = { tao = 100.0, alpha = 1000.0, started = false }
+[[subnet.b.validators]]
+name = "validators"
+count = 1
+stake = 100.0
+root = "root"
+root_member = 1
+[[subnet.b.miners]]
+name = "miners"
+count = 3
+"#;
 
 /// Values that a person or a program might put where another belongs.
 const VALUES: &[&str] = &[
@@ -84,7 +166,11 @@ fn try_out(text: &str) {
                 .iter()
                 .flat_map(|s| s.stakers.iter().map(|p| p.group.count))
                 .fold(0, usize::saturating_add);
-            if size > 5_000 || scenario.subnets.len() > 4 {
+            let plan = scenario.network.as_ref();
+            let traders = plan.map_or(0, |plan| {
+                plan.traders.iter().fold(0, |sum: usize, group| sum.saturating_add(group.count))
+            });
+            if size > 5_000 || traders > 5_000 || scenario.subnets.len() > 4 {
                 return;
             }
             let again = Scenario::load("again.toml", scenario.resolved(), &[]);
@@ -102,7 +188,10 @@ fn try_out(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: ProptestConfig::default().cases * 3 / 2,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn mutated_scenarios_never_panic(text in mutated()) {

@@ -177,10 +177,15 @@ fn check_markets(plan: &NetworkPlan, scenario: &Scenario, top: &KeyPath, found: 
             found.at(path.key("elsewhere"), Part::Value, message, Some(help));
         }
         let cap = Alpha(SUPPLY_CAP).tokens();
-        let whole = (market.alpha + market.elsewhere).tokens();
-        if whole > cap {
-            let message = format!("`alpha` and `elsewhere` must sum to at most {cap}, got {whole}");
-            found.at(path.key("alpha"), Part::Value, message, None);
+        let whole = (market.alpha + market.elsewhere).tokens() + staked(scenario, subnet);
+        if !stable && whole > cap {
+            let message = format!(
+                "alpha of subnet `{}` in its pool, staked and elsewhere must sum to at most {cap}, \
+                 got {whole}",
+                subnet.name
+            );
+            let help = "that is all that a subnet can issue";
+            found.at(path.key("alpha"), Part::Value, message, Some(help));
         }
     }
 }

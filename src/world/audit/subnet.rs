@@ -33,7 +33,7 @@ pub(super) fn audit(world: &World, at: usize, was: &SubnetBefore, audit: &mut Au
     }
     if let Some((network, market)) = market {
         ranges(network, market, was, &place, audit);
-        injected(network, subnet, market, &place, audit);
+        injected(network, (market, subnet.rules.params.tempo), was, &place, audit);
         let share = market.flows.share;
         audit.between(Law::Shares, &place, share, (0.0, 1.0 + ROUNDING));
         if !was.emission_enabled {
@@ -152,15 +152,18 @@ fn ranges(network: &Network, market: &Market, was: &SubnetBefore, place: &str, a
     }
 }
 
-/// Alpha that was put beside TAO, against what the blocks of an epoch may.
-fn injected(network: &Network, subnet: &Subnet, market: &Market, place: &str, audit: &mut Audit) {
+/// Alpha that was put beside TAO in so many blocks, against what they may.
+fn injected(
+    network: &Network,
+    (market, blocks): (&Market, u64),
+    was: &SubnetBefore,
+    place: &str,
+    audit: &mut Audit,
+) {
     let (rules, flows) = (&network.rules, &market.flows);
-    let blocks = u128::from(subnet.rules.params.tempo);
-    // What was recycled within the epoch may have put off a halving, and what was issued is the
-    // most that the others can have been issued at.
-    let grown = flows.alpha_minted + flows.alpha_injected;
-    let least = subnet.ledger.outstanding().saturating_sub(grown);
-    let least = least.saturating_sub(flows.recycled);
+    let blocks = u128::from(blocks);
+    // What was recycled within the epoch may have put off a halving.
+    let least = was.issued.saturating_sub(was.recycled).saturating_sub(flows.recycled);
     let each = u128::from(issuance::block_emission(least.0));
     let tao = tao(network.flows.minted).div_ceil(blocks.max(1));
     let most = match (rules.excess, rules.cap) {

@@ -30,7 +30,7 @@ pub(super) fn end_to_end(case: &Value) {
             "expected_subnet_tao_delta" => {
                 each().zip(pools()).for_each(|(expected, (old, new))| {
                     near_rao((new.pool.tao - old.pool.tao).0, expected, case);
-                })
+                });
             }
             "expected_subnet_tao_after" => each().zip(pools()).for_each(|(expected, (_, new))| {
                 near_rao(new.pool.tao.0, expected, case);
@@ -46,7 +46,7 @@ pub(super) fn end_to_end(case: &Value) {
             "expected_alpha_out_emission" => {
                 each().zip(pools()).for_each(|(expected, (_, new))| {
                     assert_eq!(new.flows.alpha_minted.0, whole(expected));
-                })
+                });
             }
             "expected_total_issuance_delta" | "expected_total_issuance" => {
                 near_rao((new.issued - old.issued).0, expected, case);
