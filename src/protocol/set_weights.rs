@@ -176,25 +176,66 @@ impl fmt::Display for Refusal {
 ///
 /// Source: `subnets/weights.rs::internal_set_weights`.
 pub fn check(rules: &Rules, setter: &Setter, manner: Manner, row: &Row<'_>) -> Result<(), Refusal> {
-    let on_itself = setter.uid.is_some_and(|uid| row.uids == [uid]);
+    let facts = Facts {
+        mechanism: row.mechanism,
+        version: row.version,
+        listed: row.uids.len(),
+        lengths_differ: row.uids.len() != row.values.len(),
+        duplicate: has_duplicate(row.uids),
+        unknown: row.uids.iter().any(|uid| *uid >= rules.uids),
+        on_itself: setter.uid.is_some_and(|uid| row.uids == [uid]),
+        over_limit: is_over_limit(row.values, rules.max_weight_limit),
+    };
+    check_facts(rules, setter, manner, &facts)
+}
+
+/// What the checks ask of a row, for a caller that knows it without a list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Which of the subnet's mechanisms it is for.
+    pub mechanism: usize,
+    /// Version of the validator's code.
+    pub version: u64,
+    /// How many uids are listed.
+    pub listed: usize,
+    /// Whether there are not as many values as uids.
+    pub lengths_differ: bool,
+    /// Whether a uid is listed twice.
+    pub duplicate: bool,
+    /// Whether a uid does not exist.
+    pub unknown: bool,
+    /// Whether the setter's own uid is listed and no other.
+    pub on_itself: bool,
+    /// Whether one uid has more than the greatest part allowed.
+    pub over_limit: bool,
+}
+
+/// As [`check`].
+///
+/// # Errors
+/// As there.
+pub fn check_facts(
+    rules: &Rules,
+    setter: &Setter,
+    manner: Manner,
+    row: &Facts,
+) -> Result<(), Refusal> {
+    let on_itself = row.on_itself;
     let refusals = [
         (Refusal::CommitRevealOn, rules.commit_reveal && manner == Manner::Direct),
         (Refusal::Root, rules.root),
-        (Refusal::LengthsDiffer, row.uids.len() != row.values.len()),
+        (Refusal::LengthsDiffer, row.lengths_differ),
         (Refusal::NoMechanism, row.mechanism >= rules.mechanisms),
-        (Refusal::TooLong, row.uids.len() > rules.uids),
+        (Refusal::TooLong, row.listed > rules.uids),
         (Refusal::NotRegistered, setter.uid.is_none()),
         (Refusal::TooLittleStake, !setter.owner && setter.stake < rules.stake_threshold.0 as f64),
         (Refusal::OldVersion, rules.weights_version != 0 && row.version < rules.weights_version),
         (Refusal::TooSoon, manner == Manner::Direct && is_too_soon(rules, setter)),
         (Refusal::NoPermit, !(setter.permit || setter.owner || on_itself)),
-        (Refusal::DuplicateUid, has_duplicate(row.uids)),
-        (Refusal::UnknownUid, row.uids.iter().any(|uid| *uid >= rules.uids)),
-        (
-            Refusal::TooShort,
-            !on_itself && row.uids.len() < rules.min_allowed_weights.min(rules.uids),
-        ),
-        (Refusal::TooMuchOnOne, !on_itself && is_over_limit(row.values, rules.max_weight_limit)),
+        (Refusal::DuplicateUid, row.duplicate),
+        (Refusal::UnknownUid, row.unknown),
+        (Refusal::TooShort, !on_itself && row.listed < rules.min_allowed_weights.min(rules.uids)),
+        (Refusal::TooMuchOnOne, !on_itself && row.over_limit),
     ];
     refusals.iter().find(|(_, fails)| *fails).map_or(Ok(()), |(refusal, _)| Err(*refusal))
 }
@@ -219,7 +260,8 @@ fn has_duplicate(uids: &[Uid]) -> bool {
 
 /// Whether the greatest value is more than `limit` 65535ths of the sum of all, where it has to be
 /// compared at all.
-fn is_over_limit(values: &[u16], limit: u16) -> bool {
+#[must_use]
+pub fn is_over_limit(values: &[u16], limit: u16) -> bool {
     if limit == u16::MAX {
         return false;
     }

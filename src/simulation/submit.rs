@@ -1,7 +1,7 @@
 //! Weights go to the chain: committed or set, revealed, taken or refused.
 
 use crate::protocol::commits::{self, Commit};
-use crate::protocol::set_weights::{self, Manner, Refusal, Row, Rules, Setter};
+use crate::protocol::set_weights::{self, Facts, Manner, Refusal, Rules, Setter};
 use crate::protocol::{proportion, weights};
 use crate::units::{Epoch, Uid};
 use crate::world::Subnet;
@@ -13,15 +13,13 @@ pub(super) struct Desk {
     pub(super) mechanism: usize,
     /// Whose weights were refused, in the order in which it happened.
     pub(super) refused: Vec<(Uid, Refusal)>,
-    /// Working memory: a row as the chain is given it.
-    pub(super) uids: Vec<Uid>,
-    pub(super) values: Vec<u16>,
+    /// Working memory: the weights of a row that are listed.
+    values: Vec<u16>,
 }
 
 impl Desk {
     pub(super) fn new(epoch: Epoch, mechanism: usize) -> Self {
-        let (refused, uids, values) = (Vec::new(), Vec::new(), Vec::new());
-        Self { epoch, mechanism, refused, uids, values }
+        Self { epoch, mechanism, refused: Vec::new(), values: Vec::new() }
     }
 }
 
@@ -85,19 +83,23 @@ fn check(
     desk: &mut Desk,
 ) -> Result<(), Refusal> {
     let uid = subnet.setters[row];
-    let Desk { mechanism, uids, values, .. } = desk;
-    uids.resize(stored.len(), 0);
-    values.resize(stored.len(), 0);
-    // Every entry is written and only those that are listed are kept: no branch for each.
-    let mut listed = 0;
-    for (target, weight) in stored.iter().enumerate() {
-        (uids[listed], values[listed]) = (target, weight.unwrap_or(0));
-        listed += usize::from(weight.is_some());
-    }
-    let (uids, values) = (&uids[..listed], &values[..listed]);
-    let version = subnet.neurons.weights_version[uid];
-    let row = Row { mechanism: *mechanism, uids, values, version };
-    set_weights::check(&rules(subnet), &setter(subnet, uid, stake, block), manner, &row)
+    let rules = rules(subnet);
+    // A row with a place for each uid lists none twice, and none that does not exist.
+    let listed = stored.iter().filter(|weight| weight.is_some()).count();
+    let over_limit = rules.max_weight_limit != u16::MAX && {
+        desk.values.clear();
+        desk.values.extend(stored.iter().flatten());
+        set_weights::is_over_limit(&desk.values, rules.max_weight_limit)
+    };
+    let facts = Facts {
+        mechanism: desk.mechanism,
+        version: subnet.neurons.weights_version[uid],
+        listed,
+        on_itself: listed == 1 && stored[uid].is_some(),
+        over_limit,
+        ..Facts::default()
+    };
+    set_weights::check_facts(&rules, &setter(subnet, uid, stake, block), manner, &facts)
 }
 
 fn put(subnet: &mut Subnet, row: usize, stored: &[Option<u16>]) {

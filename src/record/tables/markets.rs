@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::{EPOCH, SUBNET, column};
 use crate::record::table::{Cell, ColumnDoc, Type};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Tao};
@@ -135,10 +137,11 @@ pub(super) fn traders<'n>(
     let groups = &network.traders.groups;
     let mut sums = vec![(0_u32, [0.0; 3]); groups.len()];
     let prices = network.prices();
-    for trader in 0..network.traders.len() {
+    let held = (0..network.traders.len()).into_par_iter().with_min_len(256);
+    let held: Vec<[f64; 3]> = held.map(|at| network.parts(at, subnets, &prices)).collect();
+    for (trader, parts) in held.into_iter().enumerate() {
         let (members, sum) = &mut sums[network.traders.group[trader]];
         *members += 1;
-        let parts = network.parts(trader, subnets, &prices);
         for (sum, part) in sum.iter_mut().zip(parts) {
             *sum += part;
         }

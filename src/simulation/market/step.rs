@@ -65,9 +65,7 @@ pub(super) struct Portion {
 impl Portion {
     /// The portion of an amount, truncated.
     pub(super) fn part(self, alpha: Alpha) -> Alpha {
-        let product = u128::from(alpha.0) * u128::from(self.half_blocks);
-        let part = product / u128::from(self.of.max(1));
-        Alpha(u64::try_from(part).unwrap_or(u64::MAX).min(alpha.0))
+        if self.half_blocks >= self.of { alpha } else { alpha.part(self.share()) }
     }
 
     /// The portion itself, in `[0, 1]`.
