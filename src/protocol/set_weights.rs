@@ -191,6 +191,7 @@ pub fn check(rules: &Rules, setter: &Setter, manner: Manner, row: &Row<'_>) -> R
 
 /// What the checks ask of a row, for a caller that knows it without a list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is the answer to one of the checks")]
 pub struct Facts {
     /// Which of the subnet's mechanisms it is for.
     pub mechanism: usize,
