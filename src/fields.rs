@@ -122,6 +122,12 @@ impl<'a> Fields<'a> {
         self.table.contains_key(key)
     }
 
+    /// How many tables by name the text has under this key.
+    #[must_use]
+    pub fn count(&self, key: &str) -> usize {
+        self.table.get(key).and_then(Value::as_table).map_or(0, Table::len)
+    }
+
     /// Where this table is.
     #[must_use]
     pub fn path(&self) -> &KeyPath {

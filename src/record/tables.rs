@@ -99,12 +99,12 @@ pub fn docs() -> Vec<TableDoc> {
     vec![
         table(
             "epochs",
-            "A row for each subnet and epoch.",
+            "A row for each subnet, every `record.metrics_every` epochs and after the last.",
             [EPOCH, SUBNET].into_iter().chain(subnet).collect(),
         ),
         table(
             "groups",
-            "A row for each subnet, epoch and group.",
+            "A row for each group of a subnet, every `record.metrics_every` epochs and after the last.",
             GROUP.iter().copied().chain(group).collect(),
         ),
         table(
@@ -141,6 +141,7 @@ pub struct Tables {
     recording: Recording,
     sinks: Vec<Sink>,
     names: Vec<Names>,
+    metrics_until: Option<Epoch>,
     neurons_until: Option<Epoch>,
     weights_until: Option<Epoch>,
     traders: Vec<[Arc<str>; 2]>,
@@ -175,6 +176,7 @@ impl Tables {
             recording,
             sinks: sinks?,
             names: Vec::new(),
+            metrics_until: None,
             neurons_until: None,
             weights_until: None,
             traders: Vec::new(),
@@ -186,6 +188,30 @@ impl Tables {
     #[must_use]
     pub fn rows(&self) -> &[(&'static str, u64)] {
         &self.rows
+    }
+
+    fn metrics(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
+        self.metrics_until = Some(frame.epoch);
+        // What the rows say is counted for all subnets at once, and written in their order.
+        let counted: Vec<Counted> = frame.world.subnets.par_iter().map(Counted::of).collect();
+        for ((subnet, names), counted) in frame.world.subnets.iter().zip(&self.names).zip(&counted)
+        {
+            let place = || [Cell::Whole(frame.epoch), Cell::Text(&names.subnet)].into_iter();
+            let metrics = counted.subnet.iter().map(|metric| Cell::Number(*metric));
+            self.sinks[EPOCHS].push(place().chain(metrics))?;
+            for (index, group) in subnet.groups.iter().enumerate() {
+                let [name, role, strategy] = &names.groups[index];
+                let identity = [
+                    Cell::Text(name),
+                    Cell::Text(role),
+                    Cell::Text(strategy),
+                    Cell::Flag(group.honest),
+                ];
+                let metrics = counted.groups[index].iter().map(|metric| Cell::Number(*metric));
+                self.sinks[GROUPS].push(place().chain(identity).chain(metrics))?;
+            }
+        }
+        Ok(())
     }
 
     fn neurons(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
@@ -273,24 +299,8 @@ impl Observer for Tables {
         if self.names.is_empty() {
             self.names = frame.world.subnets.iter().map(Names::of).collect();
         }
-        // What the rows say is counted for all subnets at once, and written in their order.
-        let counted: Vec<Counted> = frame.world.subnets.par_iter().map(Counted::of).collect();
-        for ((subnet, names), counted) in frame.world.subnets.iter().zip(&self.names).zip(&counted)
-        {
-            let place = || [Cell::Whole(frame.epoch), Cell::Text(&names.subnet)].into_iter();
-            let metrics = counted.subnet.iter().map(|metric| Cell::Number(*metric));
-            self.sinks[EPOCHS].push(place().chain(metrics))?;
-            for (index, group) in subnet.groups.iter().enumerate() {
-                let [name, role, strategy] = &names.groups[index];
-                let identity = [
-                    Cell::Text(name),
-                    Cell::Text(role),
-                    Cell::Text(strategy),
-                    Cell::Flag(group.honest),
-                ];
-                let metrics = counted.groups[index].iter().map(|metric| Cell::Number(*metric));
-                self.sinks[GROUPS].push(place().chain(identity).chain(metrics))?;
-            }
+        if frame.epoch.is_multiple_of(self.recording.metrics_every) {
+            self.metrics(frame)?;
         }
         self.network(frame)?;
         for event in frame.events {
@@ -314,6 +324,9 @@ impl Observer for Tables {
 
     fn finish(&mut self, last: Option<&Frame<'_>>) -> Result<(), RecordError> {
         if let Some(frame) = last {
+            if self.metrics_until != Some(frame.epoch) {
+                self.metrics(frame)?;
+            }
             if self.neurons_until != Some(frame.epoch) {
                 self.neurons(frame)?;
             }

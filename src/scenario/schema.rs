@@ -35,6 +35,8 @@ use rules::rules;
 pub struct Recording {
     /// Epochs between two recordings of every neuron.
     pub every: Epoch,
+    /// Epochs between two recordings of the metrics of subnets and groups.
+    pub metrics_every: Epoch,
     /// Which epochs' weights and bonds are kept.
     pub weights: Keeping,
 }
@@ -107,10 +109,11 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
         .required();
     let about = "the same text under several values of one key: `taosim run` runs each";
     let variants = t.table_aside("variants", about, variants::variants);
-    // A whole network would write more rows of neurons than anyone reads.
+    // A whole network would write more rows than anyone reads.
     let every = if t.has("network") { WEEK } else { 1 };
+    let metrics = if t.has("network") && t.count("subnet") > MANY { DAY } else { 1 };
     let about = "what is written to the tables";
-    let record = t.table("record", about, |t| recording(t, every));
+    let record = t.table("record", about, |t| recording(t, every, metrics));
     let (base, max_epochs_per_block) = t.table("protocol", "rules of every subnet", |t| {
         (rules(t, &Rules::default()), max_epochs_per_block(t))
     });
@@ -163,7 +166,13 @@ fn stem(source: &str) -> String {
 /// Epochs in a week, at 360 blocks each.
 const WEEK: u64 = 140;
 
-fn recording(t: &mut Fields<'_>, every: u64) -> Recording {
+/// Epochs in a day, at 360 blocks each.
+const DAY: u64 = 20;
+
+/// Most subnets of a network whose metrics are recorded in every epoch by default.
+const MANY: usize = 16;
+
+fn recording(t: &mut Fields<'_>, every: u64, metrics: u64) -> Recording {
     let about = "epochs between two recordings of every neuron; by default 140 with a `[network]`";
     let every =
         t.whole("every", about).unit("epochs").at_least(1.0).at_most(10_000_000.0).default(every);
@@ -173,7 +182,16 @@ fn recording(t: &mut Fields<'_>, every: u64) -> Recording {
         &[("never", Keeping::Never), ("last", Keeping::Last), ("every", Keeping::Every)],
         Keeping::Last,
     );
-    Recording { every: Epoch::try_from(every).unwrap_or(Epoch::MAX), weights }
+    let about = "epochs between two recordings of subnets' and groups' metrics; by default 20 with a \
+                 `[network]` of more than 16 subnets";
+    let metrics = t
+        .whole("metrics_every", about)
+        .unit("epochs")
+        .at_least(1.0)
+        .at_most(10_000_000.0)
+        .default(metrics);
+    let epochs = |every: u64| Epoch::try_from(every).unwrap_or(Epoch::MAX);
+    Recording { every: epochs(every), metrics_every: epochs(metrics), weights }
 }
 
 fn subnet(

@@ -111,9 +111,12 @@ fn the_figure_of_the_readme_is_up_to_date() {
 
 /// The scenario that the README shows is one that runs.
 #[test]
-fn the_scenario_of_the_readme_is_good() {
+fn the_scenarios_of_the_readme_are_good() {
     let readme = read("README.md");
-    let block = readme.split("```toml").nth(1).and_then(|rest| rest.split("```").next());
-    let text = block.expect("a scenario in the README");
-    Scenario::load("README.md", text, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let blocks: Vec<&str> =
+        readme.split("```toml").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    assert!(blocks.len() >= 2, "scenarios in the README");
+    for text in blocks {
+        Scenario::load("README.md", text, &[]).unwrap_or_else(|error| panic!("{error}"));
+    }
 }
