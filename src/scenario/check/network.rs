@@ -167,7 +167,7 @@ fn check_markets(plan: &NetworkPlan, scenario: &Scenario, top: &KeyPath, found: 
             let pooled = pooled.fold(0.0, |sum, other| sum + other.market.tao.tokens());
             sum + worth * market.tao.tokens() / pooled / price
         });
-        let free = (market.elsewhere - market.protocol).tokens();
+        let free = market.elsewhere.saturating_sub(market.protocol).tokens();
         if !stable && wanted > free + 1e-6 {
             let message = format!(
                 "traders hold {wanted:.3} alpha of `{}` at the start, and `elsewhere` has {free}",

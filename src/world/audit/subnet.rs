@@ -8,9 +8,9 @@ use crate::protocol::token_rules::PoolRule;
 use crate::units::{Alpha, SUPPLY_CAP};
 use crate::world::{Market, Network, Subnet, World};
 
-/// What sums of shares may be off by beside their relative rounding: shares are worth about a rao,
-/// and a large holder who leaves takes the last digits of a sum along.
-pub(super) const SHARES: f64 = 64.0;
+/// What sums of shares may be off by beside their relative rounding: a holder of nearly all who
+/// leaves takes the last digits of the sum along, some rao each time.
+pub(super) const SHARES: f64 = 1_000.0;
 
 /// Relative rounding of sums of shares.
 const ROUNDING: f64 = 1e-9;
@@ -100,14 +100,14 @@ fn paid(subnet: &Subnet, market: Option<(&Network, &Market)>, place: &str, audit
 fn held(world: &World, at: usize, subnet: &Subnet, place: &str, audit: &mut Audit) {
     let ledger = &subnet.ledger;
     let mut shares = ledger.own_shares.clone();
-    let mut worth: Vec<u128> =
-        (0..shares.len()).map(|uid| alpha(ledger.value(uid, shares[uid]))).collect();
-    let mut holders = vec![1_u128; shares.len()];
+    let value = |uid: usize, shares: f64| ledger.value(uid, shares).0 as f64;
+    let mut worth: Vec<f64> = (0..shares.len()).map(|uid| value(uid, shares[uid])).collect();
+    let mut holders = vec![1.0; shares.len()];
     let mut hold = |uid: usize, part: f64| {
         if let Some(sum) = shares.get_mut(uid) {
             *sum += part;
-            worth[uid] += alpha(ledger.value(uid, part));
-            holders[uid] += 1;
+            worth[uid] += value(uid, part);
+            holders[uid] += 1.0;
         }
         (uid < ledger.stake.len() && part >= 0.0).then_some(())
     };
@@ -129,10 +129,10 @@ fn held(world: &World, at: usize, subnet: &Subnet, place: &str, audit: &mut Audi
         if !((there - slack)..=(there + slack)).contains(&shares[uid]) {
             audit.between(Law::StakeHeld, &place(), shares[uid], (there - slack, there + slack));
         }
-        let stake = alpha(ledger.stake[uid]);
-        let most = stake + stake / 1_000_000_000 + holders[uid];
+        let stake = ledger.stake[uid].0 as f64;
+        let most = stake * (1.0 + slack / there.max(1.0)) + holders[uid];
         if worth[uid] > most {
-            audit.within(Law::StakeHeld, &place(), worth[uid], (0, most));
+            audit.between(Law::StakeHeld, &place(), worth[uid], (0.0, most));
         }
     }
 }
