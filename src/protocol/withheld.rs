@@ -2,16 +2,6 @@
 
 use crate::units::{Alpha, Uid};
 
-/// What becomes of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Withholding {
-    /// It stays issued, and nobody holds it.
-    #[default]
-    Burn,
-    /// It is taken back: the issuance falls by it, and it will be issued again.
-    Recycle,
-}
-
 /// What was withheld in one epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Withheld {

@@ -2,9 +2,12 @@
 //! meet.
 
 mod choose;
+mod columns;
 mod network;
 
 use std::collections::BTreeSet;
+
+use columns::{flows, neurons};
 
 use super::{Memory, People, Simulation, Tokens, Turn};
 use crate::protocol::child_keys::{self, Link};
@@ -16,8 +19,8 @@ use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
 use crate::strategy::coalition::Turncoat;
 use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
-use crate::units::{Alpha, SUPPLY_CAP, Tao, Uid};
-use crate::world::{Flows, Ledger, Mechanism, Member, Neurons, Role, Subnet, World};
+use crate::units::{Alpha, SUPPLY_CAP, Uid};
+use crate::world::{Ledger, Mechanism, Member, Role, Subnet, World};
 
 /// The block at which the world is made: long after block 0, at which its neurons count as
 /// registered, so that only those who set weights count as active.
@@ -468,46 +471,4 @@ fn free_uids(plan: &SubnetPlan, count: usize) -> impl Iterator<Item = Uid> + use
         taken[*uid] = true;
     }
     (0..count).filter(move |uid| !taken[*uid])
-}
-
-fn neurons(count: usize) -> Neurons {
-    Neurons {
-        role: vec![Role::Miner; count],
-        group: vec![0; count],
-        entity: vec![0; count],
-        agent: vec![Agent::new("", 0); count],
-        registered: vec![0; count],
-        last_update: vec![0; count],
-        permits: vec![false; count],
-        weights_version: vec![0; count],
-        take: vec![0.0; count],
-        child_take: vec![0.0; count],
-        root: vec![None; count],
-        root_stake: vec![Tao::ZERO; count],
-        compound: vec![0.0; count],
-        full_cost: vec![Alpha::ZERO; count],
-        cost_usd: vec![0.0; count],
-        fixed_cost: vec![Alpha::ZERO; count],
-        first_quality: vec![0.0; count],
-        quality: vec![0.0; count],
-        drift: vec![0.0; count],
-        reversion: vec![0.0; count],
-        effort: vec![0.0; count],
-        output: vec![0.0; count],
-        hash_power: vec![0.0; count],
-        hashes: vec![0.0; count],
-    }
-}
-
-fn flows(count: usize, stakers: usize) -> Flows {
-    Flows {
-        incentive: vec![Alpha::ZERO; count],
-        dividends: vec![Alpha::ZERO; count],
-        earned: vec![Alpha::ZERO; count],
-        cost: vec![Alpha::ZERO; count],
-        profit: vec![0; count],
-        staker_earned: vec![Alpha::ZERO; stakers],
-        staker_profit: vec![0; stakers],
-        ..Flows::default()
-    }
 }

@@ -1,29 +1,25 @@
 //! What the subnet owner's own hotkey gets, and does not get.
 
 use crate::protocol::payout::Payout;
+use crate::protocol::withheld::{Withheld, withhold};
 use crate::units::{Alpha, Uid};
 use crate::world::{Disposal, Subnet};
 
 /// Takes the incentive of the owner's uid, and of all uids of its entity, out of the payout, and
-/// burns or recycles it.
-///
-/// Source: `coinbase/run_coinbase.rs::distribute_emission` (incentive of owner hotkeys).
-pub(super) fn dispose(subnet: &mut Subnet, payout: &mut Payout) {
+/// burns or recycles it. Gives its part of all incentive, in `[0, 1]`.
+pub(super) fn dispose(subnet: &mut Subnet, payout: &mut Payout) -> f64 {
     (subnet.flows.burned, subnet.flows.recycled) = (Alpha::ZERO, Alpha::ZERO);
-    let Some(owner) = subnet.owner else { return };
-    let entity = subnet.neurons.entity[owner];
-    let mut disposed = Alpha::ZERO;
-    for (uid, incentive) in payout.incentive.iter_mut().enumerate() {
-        if subnet.neurons.entity[uid] == entity {
-            disposed += std::mem::take(incentive);
-        }
-    }
+    let Some(owner) = subnet.owner else { return 0.0 };
+    let entity = &subnet.neurons.entity;
+    let owned: Vec<Uid> = (0..entity.len()).filter(|uid| entity[*uid] == entity[owner]).collect();
+    let Withheld { amount, share } = withhold(&mut payout.incentive, &owned);
     let (flow, account) = match subnet.rules.submission.owner_incentive {
         Disposal::Burn => (&mut subnet.flows.burned, &mut subnet.ledger.burned),
         Disposal::Recycle => (&mut subnet.flows.recycled, &mut subnet.ledger.recycled),
     };
-    *flow = disposed;
-    *account += disposed;
+    *flow = amount;
+    *account += amount;
+    share
 }
 
 /// Books the owner's cut: as stake on its hotkey, or in an account of its own where it has none.

@@ -27,12 +27,9 @@ pub(super) fn pay(subnet: &mut Subnet, mut market: Option<&mut Market>, memory: 
         Some(market) => divide_with_root(subnet, market, &earned, memory),
         None => divide(subnet, &earned, memory),
     };
-    let incentive: Alpha = memory.payout.incentive.iter().copied().sum();
-    owner::dispose(subnet, &mut memory.payout);
+    let withheld = owner::dispose(subnet, &mut memory.payout);
     if let Some(market) = &mut market {
-        let withheld = subnet.flows.burned + subnet.flows.recycled;
-        let whole = incentive.0.max(1) as f64;
-        market.miner_burned = withheld.0 as f64 / whole;
+        market.miner_burned = withheld;
     }
     let orphaned = pots.unallocated + unpaid + idle;
     subnet.ledger.orphaned += orphaned;

@@ -50,19 +50,11 @@ pub struct RootRule {
     pub unpaid: RootUnpaid,
 }
 
-/// Whether prices are high enough for root to be paid: the sum of the moving prices of eligible
-/// subnets, before the block moves them, is above 1.
-///
-/// Source: `coinbase/run_coinbase.rs::get_network_root_sell_flag`.
-#[must_use]
-pub fn root_sells(price_sum: f64) -> bool {
-    price_sum > 1.0
-}
-
 impl RootRule {
     /// What a block does with the root part of one subnet.
     ///
-    /// `sells` is [`root_sells`], one for the whole network; `subsidised` is what the injection
+    /// `sells` is one for the whole network: whether the sum of the moving prices of eligible
+    /// subnets, before the block moves them, is above a threshold (1 on chain); `subsidised` is what the injection
     /// says of the subnet, where it knows subsidies.
     ///
     /// Source: `coinbase/run_coinbase.rs::emit_to_subnets`, and v2.0.0, v3.2.3 (subsidies) and
@@ -90,11 +82,6 @@ impl RootPart {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn prices_must_exceed_one() {
-        assert!(!root_sells(1.0) && root_sells(1.0 + 1e-15) && !root_sells(f64::NAN));
-    }
 
     #[test]
     fn each_era_has_its_own_way() {

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 
 use super::step::Portion;
 use super::swap;
+use crate::protocol::pool;
 use crate::protocol::root_claims;
 use crate::protocol::split::root::RootPays;
 use crate::protocol::token_rules::{PoolRule, TokenRules};
@@ -33,7 +34,9 @@ fn sell_in(rules: &TokenRules, market: &mut Market, subnet: &mut Subnet, portion
     if alpha == Alpha::ZERO {
         return fee;
     }
-    let sold = swap::sell(rules, (&mut *market, &mut *ledger), &mut fee, alpha);
+    let charged = Alpha(pool::fee(alpha.0, swap::reserves(rules, market).fee_rate));
+    let trade = (alpha - charged, charged);
+    let sold = swap::sell(rules, (&mut *market, &mut *ledger), &mut fee, trade);
     let Ok(tao) = sold else { return fee };
     market.flows.income_sold += tao;
     let mut rest = tao;

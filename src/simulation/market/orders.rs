@@ -1,6 +1,8 @@
 //! Orders of traders, executed one after the other.
 
-use super::swap::{self, Refusal};
+use super::swap;
+use crate::protocol::staking::{self, Limit, Purchase, Refusal, Sale, SaleCall, Sold, Spent};
+use crate::protocol::token_rules::{PoolRule, TokenRules};
 use crate::record::Event;
 use crate::rng::{Domain, Streams};
 use crate::strategy::TradeOrder;
@@ -24,7 +26,10 @@ pub(super) struct Refusals(Vec<((usize, usize, Refusal), u32)>);
 
 impl Refusals {
     fn count(&mut self, what: (usize, usize, Refusal)) {
-        match self.0.iter_mut().find(|(other, _)| *other == what) {
+        let alike = |(other, _): &&mut ((usize, usize, Refusal), u32)| {
+            (other.0, other.1) == (what.0, what.1) && same_reason(&other.2, &what.2)
+        };
+        match self.0.iter_mut().find(alike) {
             Some((_, times)) => *times += 1,
             None => self.0.push((what, 1)),
         }
@@ -47,10 +52,23 @@ impl Refusals {
                 subnet: subnets.get(subnet).map_or("", |subnet| &subnet.name).into(),
                 kind: "trade-refused",
                 who: group.name.clone(),
-                detail: format!("{times} times: {refusal}"),
+                detail: format!("{times} times, first: {refusal}"),
             });
         }
     }
+}
+
+/// Whether two refusals have one reason, whatever the amounts.
+fn same_reason(one: &Refusal, other: &Refusal) -> bool {
+    match (one, other) {
+        (Refusal::Pool(one), Refusal::Pool(other)) => one == other,
+        _ => std::mem::discriminant(one) == std::mem::discriminant(other),
+    }
+}
+
+/// Whether a limit can stop a trade: without a pool the price does not move.
+fn has_limit(rules: &TokenRules, given: bool) -> bool {
+    given && rules.pool != PoolRule::Stable
 }
 
 /// Executes an order, or counts its refusal.
@@ -92,57 +110,84 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn buy(&mut self, subnet: usize, amount: Tao, limit: f64) -> Result<Tao, Refusal> {
-        let amount = amount.min(self.network.traders.cash[self.trader]);
         let uid = self.hotkey(subnet)?;
         let Network { markets, rules, author, traders, .. } = &mut *self.network;
         let market = &mut markets[subnet];
-        if swap::price(rules, market) > limit {
-            return Err(Refusal::Limit);
-        }
-        let ledger = &mut self.subnets[subnet].ledger;
-        let alpha = swap::buy(rules, (market, ledger), author, amount)?;
-        traders.cash[self.trader] -= amount;
+        let balance = traders.cash[self.trader];
+        let reserves = swap::reserves(rules, market);
+        let purchase = Purchase {
+            amount: amount.min(balance),
+            balance,
+            started: market.first_emission.is_some(),
+            hotkey: true,
+            // As much as the limit leaves room for.
+            limit: has_limit(rules, limit < f64::INFINITY)
+                .then(|| staking::executable_buy(&reserves, limit))
+                .transpose()?
+                .map(|most| Limit { executable: most.0, partial: true }),
+        };
+        let Spent { spent, fee, traded } =
+            staking::add_stake(&swap::bounds(rules), &reserves, &purchase)?;
+        let place = (market, &mut self.subnets[subnet].ledger);
+        let alpha = swap::buy(rules, place, author, (traded, fee))?;
+        traders.cash[self.trader] -= spent;
         self.hold(subnet, uid, alpha);
-        Ok(amount)
+        Ok(spent)
     }
 
     fn sell(&mut self, subnet: usize, amount: Alpha, limit: f64) -> Result<Tao, Refusal> {
-        let (at, value) = self.holding(subnet).ok_or(Refusal::Nothing)?;
-        let amount = amount.min(value);
+        let (at, held) = self.holding(subnet).ok_or(Refusal::Nothing)?;
         let Network { markets, rules, author, traders, .. } = &mut *self.network;
         let market = &mut markets[subnet];
-        let price = swap::price(rules, market);
-        if price < limit {
-            return Err(Refusal::Limit);
-        }
-        // All that one holds may be sold, however little it is.
-        if amount < value && amount.tokens() * price < rules.min_trade.tokens() {
-            return Err(Refusal::TooSmall);
-        }
+        let reserves = swap::reserves(rules, market);
+        let amount = amount.min(held);
+        let call = if has_limit(rules, limit > 0.0) {
+            let most = staking::executable_sale(&reserves, limit)?;
+            SaleCall::Limit(Limit { executable: most.0, partial: true })
+        } else {
+            SaleCall::Plain
+        };
+        let proceeds = swap::proceeds(rules, market, amount)?;
+        let started = market.first_emission.is_some();
+        let sale = Sale { amount, held, free: held, proceeds, started, hotkey: true, call };
+        let Sold { sold, fee, traded } =
+            staking::remove_stake(&swap::bounds(rules), &reserves, &sale)?;
         let ledger = &mut self.subnets[subnet].ledger;
-        let tao = swap::sell(rules, (market, &mut *ledger), author, amount)?;
+        let tao = swap::sell(rules, (market, &mut *ledger), author, (traded, fee))?;
         let stake = &mut traders.holdings[self.trader][at];
-        let (_, shares) = ledger.withdraw(stake.uid, stake.shares, amount);
+        let (_, shares) = ledger.withdraw(stake.uid, stake.shares, sold);
         stake.shares -= shares;
-        if amount == value || stake.shares <= 0.0 {
+        if sold == held || stake.shares <= 0.0 {
             traders.holdings[self.trader].remove(at);
         }
         traders.cash[self.trader] += tao;
         Ok(tao)
     }
 
-    /// The fee is charged once, on the subnet that is left, as on chain.
+    /// Both trades happen or none, but that proceeds too small for the second stay with the trader
+    /// as TAO. The fee is charged once, on the subnet that is left.
     fn shift(&mut self, from: usize, to: usize, amount: Alpha) -> Result<Tao, Refusal> {
+        if from == to {
+            return Err(Refusal::SamePlace);
+        }
         let uid = self.hotkey(to)?;
-        if self.network.markets[to].first_emission.is_none() {
-            return Err(Refusal::Closed);
+        let (_, held) = self.holding(from).ok_or(Refusal::Nothing)?;
+        let Network { markets, rules, .. } = &*self.network;
+        if markets[to].first_emission.is_none() {
+            return Err(Refusal::NotStarted);
+        }
+        let bounds = swap::bounds(rules);
+        let proceeds = swap::proceeds(rules, &markets[from], amount.min(held))?;
+        if let (Some(tao), false) =
+            (staking::second_leg(&bounds, proceeds), rules.pool == PoolRule::Stable)
+        {
+            markets[to].pool.quote_buy(tao)?;
         }
         let tao = self.sell(from, amount, 0.0)?;
+        let Some(tao) = staking::second_leg(&bounds, tao) else { return Ok(tao) };
         let Network { markets, rules, traders, .. } = &mut *self.network;
-        let free = crate::protocol::token_rules::TokenRules { fee_rate: 0, ..rules.clone() };
-        // What is too little to buy with stays with the trader, as TAO.
         let place = (&mut markets[to], &mut self.subnets[to].ledger);
-        let alpha = swap::buy(&free, place, &mut Tao::default(), tao)?;
+        let alpha = swap::buy(rules, place, &mut Tao::default(), (tao, Tao::ZERO))?;
         traders.cash[self.trader] -= tao;
         self.hold(to, uid, alpha);
         Ok(tao + tao)
@@ -150,11 +195,17 @@ impl Desk<'_> {
 
     fn stake_root(&mut self, amount: Tao) -> Result<Tao, Refusal> {
         let Network { root, traders, rules, .. } = &mut *self.network;
-        let amount = amount.min(traders.cash[self.trader]);
-        if amount < rules.min_trade || amount == Tao::ZERO {
-            return Err(Refusal::TooSmall);
-        }
-        let hotkey = traders.root_hotkey[self.trader].ok_or(Refusal::NoHotkey)?;
+        let balance = traders.cash[self.trader];
+        let hotkey = traders.root_hotkey[self.trader];
+        let purchase = Purchase {
+            amount: amount.min(balance),
+            balance,
+            started: true,
+            hotkey: hotkey.is_some(),
+            limit: None,
+        };
+        let amount = staking::add_root_stake(&swap::bounds(rules), &purchase)?;
+        let hotkey = hotkey.ok_or(Refusal::NoHotkey)?;
         traders.cash[self.trader] -= amount;
         traders.root_shares[self.trader] += root.deposit(hotkey, amount);
         Ok(amount)
@@ -194,7 +245,7 @@ impl Desk<'_> {
     /// drawn with a chance in proportion to its stake.
     fn hotkey(&self, subnet: usize) -> Result<Uid, Refusal> {
         let traders = &self.network.traders;
-        let place = self.subnets.get(subnet).ok_or(Refusal::Closed)?;
+        let place = self.subnets.get(subnet).ok_or(Refusal::NotStarted)?;
         let holdings = &traders.holdings[self.trader];
         if let Ok(at) = holdings.binary_search_by_key(&subnet, |stake| stake.subnet) {
             return Ok(holdings[at].uid);

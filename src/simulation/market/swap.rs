@@ -3,94 +3,79 @@
 //! Where a subnet's token is TAO itself there is nothing to trade against: staking makes the token,
 //! and unstaking takes it back.
 
-use thiserror::Error;
-
-use crate::protocol::pool::{self, Refused};
+use crate::protocol::pool::{self, Pool, Refused};
+use crate::protocol::staking::{Bounds, Reserves};
 use crate::protocol::token_rules::{FeeTo, PoolRule, TokenRules};
-use crate::units::{Alpha, Tao};
+use crate::units::{Alpha, SUPPLY_CAP, Tao};
 use crate::world::{Ledger, Market};
 
-/// Why a trade did not happen.
-#[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// There is no market to trade in.
-    #[error("the subnet has not started")]
-    Closed,
-    /// Too little.
-    #[error("it is worth less than the least trade")]
-    TooSmall,
-    /// Nothing to trade with.
-    #[error("there is nothing to trade with")]
-    Nothing,
-    /// Nobody there can be staked on.
-    #[error("the subnet has no validator to stake on")]
-    NoHotkey,
-    /// The price is beyond the order's limit.
-    #[error("the price is beyond the limit")]
-    Limit,
-    /// The pool refuses it.
-    #[error("{0}")]
-    Pool(Refused),
+/// What the chain asks of a trade.
+pub(super) fn bounds(rules: &TokenRules) -> Bounds {
+    Bounds { min_stake: rules.min_trade, ..Bounds::default() }
 }
 
-/// The price of a subnet's alpha `[TAO per alpha]`.
-pub(super) fn price(rules: &TokenRules, market: &Market) -> f64 {
-    if rules.pool == PoolRule::Stable { 1.0 } else { market.pool.price() }
+/// A market as the checks of a trade see it.
+pub(super) fn reserves(rules: &TokenRules, market: &Market) -> Reserves {
+    if rules.pool == PoolRule::Stable {
+        // Without a pool no trade is too large for it.
+        let (tao, alpha) = (Tao(SUPPLY_CAP), Alpha(SUPPLY_CAP));
+        return Reserves { tao, alpha, tao_weight: 0.5, fee_rate: 0 };
+    }
+    let Pool { tao, alpha, weight } = market.pool;
+    Reserves { tao, alpha, tao_weight: weight, fee_rate: rules.fee_rate }
 }
 
-/// Buys alpha for TAO that is the buyer's own; the alpha is to be staked by the caller.
+/// What a sale of so much alpha would get, its fee taken off.
+pub(super) fn proceeds(rules: &TokenRules, market: &Market, alpha: Alpha) -> Result<Tao, Refused> {
+    if rules.pool == PoolRule::Stable {
+        return Ok(Tao(alpha.0));
+    }
+    market.pool.quote_sell(alpha - Alpha(pool::fee(alpha.0, rules.fee_rate)))
+}
+
+/// Buys alpha for TAO that is the buyer's own, with a fee beside what is traded; the alpha is to be
+/// staked by the caller.
 pub(super) fn buy(
     rules: &TokenRules,
     (market, ledger): (&mut Market, &mut Ledger),
     author: &mut Tao,
-    tao: Tao,
-) -> Result<Alpha, Refusal> {
-    if market.first_emission.is_none() {
-        return Err(Refusal::Closed);
-    }
-    if tao < rules.min_trade || tao == Tao::ZERO {
-        return Err(Refusal::TooSmall);
-    }
+    (traded, fee): (Tao, Tao),
+) -> Result<Alpha, Refused> {
     if rules.pool == PoolRule::Stable {
-        market.pool.tao += tao;
-        market.flows.bought += tao;
-        ledger.issued += Alpha(tao.0);
-        return Ok(Alpha(tao.0));
+        market.pool.tao += traded;
+        market.flows.bought += traded;
+        ledger.issued += Alpha(traded.0);
+        return Ok(Alpha(traded.0));
     }
-    let fee = Tao(pool::fee(tao.0, rules.fee_rate));
-    let net = tao - fee;
-    let alpha = market.pool.buy(net).map_err(Refusal::Pool)?;
+    let alpha = market.pool.buy(traded)?;
     match rules.fee_to {
         FeeTo::Pool => market.pool.tao += fee,
         FeeTo::Author => *author += fee,
     }
-    market.inflow.staked(net);
-    market.flows.bought += net;
+    market.inflow.staked(traded);
+    market.flows.bought += traded;
     Ok(alpha)
 }
 
-/// Sells alpha, which the caller takes from its holder if this succeeds.
+/// Sells alpha, with a fee beside what is traded; the caller takes both from the holder if this
+/// succeeds.
 pub(super) fn sell(
     rules: &TokenRules,
     (market, ledger): (&mut Market, &mut Ledger),
     author: &mut Tao,
-    alpha: Alpha,
-) -> Result<Tao, Refusal> {
-    if alpha == Alpha::ZERO {
-        return Err(Refusal::Nothing);
-    }
+    (traded, fee): (Alpha, Alpha),
+) -> Result<Tao, Refused> {
     if rules.pool == PoolRule::Stable {
-        let tao = Tao(alpha.0);
+        let tao = Tao(traded.0);
         if market.pool.tao < tao {
-            return Err(Refusal::Pool(Refused::ReserveTooLow));
+            return Err(Refused::ReserveTooLow);
         }
         market.pool.tao -= tao;
-        ledger.recycled += alpha;
+        ledger.recycled += traded;
         market.flows.sold += tao;
         return Ok(tao);
     }
-    let fee = Alpha(pool::fee(alpha.0, rules.fee_rate));
-    let tao = market.pool.sell(alpha - fee).map_err(Refusal::Pool)?;
+    let tao = market.pool.sell(traded)?;
     let mut out = tao;
     if fee > Alpha::ZERO {
         // The author's part is sold right after, without a fee; what is too little to sell stays.
@@ -113,7 +98,6 @@ pub(super) fn sell(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::pool::Pool;
 
     /// 5 TAO in make 5 tokens, and 2 tokens back are 2 TAO out.
     #[test]
@@ -123,12 +107,12 @@ mod tests {
         let mut market = Market::new(Pool::new(Tao(10), Alpha::ZERO), 1);
         let mut ledger = Ledger::new(1, 0);
         let mut author = Tao::ZERO;
-        let bought = buy(&rules, (&mut market, &mut ledger), &mut author, Tao(5));
+        let bought = buy(&rules, (&mut market, &mut ledger), &mut author, (Tao(5), Tao(0)));
         assert_eq!((bought, market.pool.tao), (Ok(Alpha(5)), Tao(15)));
-        let sold = sell(&rules, (&mut market, &mut ledger), &mut author, Alpha(2));
+        let sold = sell(&rules, (&mut market, &mut ledger), &mut author, (Alpha(2), Alpha(0)));
         assert_eq!((sold, market.pool.tao, ledger.outstanding()), (Ok(Tao(2)), Tao(13), Alpha(3)));
-        let too_much = sell(&rules, (&mut market, &mut ledger), &mut author, Alpha(14));
-        assert_eq!(too_much, Err(Refusal::Pool(Refused::ReserveTooLow)));
+        let too_much = sell(&rules, (&mut market, &mut ledger), &mut author, (Alpha(14), Alpha(0)));
+        assert_eq!(too_much, Err(Refused::ReserveTooLow));
         assert_eq!(author, Tao::ZERO);
     }
 }
