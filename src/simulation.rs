@@ -330,11 +330,11 @@ impl Simulation {
 
     /// What the epoch has decided comes into force, and the next one begins.
     fn renew(&mut self) {
-        for subnet in &mut self.world.subnets {
+        self.world.subnets.par_iter_mut().for_each(|subnet| {
             subnet.block += subnet.rules.params.tempo;
             subnet.last_epoch = Some(subnet.block);
             subnet.renew();
-        }
+        });
         let epoch = self.world.epoch;
         if let Some(tokens) = &mut self.tokens {
             let when = (self.streams, epoch);

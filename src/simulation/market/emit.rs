@@ -83,8 +83,7 @@ fn advance(
     network.flows.minted += minted;
     settle_flows(network, memory, step);
     if step.blocks > 1 {
-        income::sell(network, subnets, step.early());
-        income::claim(network, subnets, step.early());
+        income::sell_and_claim(network, subnets, step.early());
     }
     let root_tao = network.root.total();
     let ema_sum = share::price_sum(network, |_, market| market.ema);
@@ -106,8 +105,7 @@ fn advance(
     flows.root_paid += if root_paid { step.blocks as f64 } else { 0.0 };
     network.block += step.blocks;
     network.issued -= credit;
-    income::sell(network, subnets, step.late());
-    income::claim(network, subnets, step.late());
+    income::sell_and_claim(network, subnets, step.late());
 }
 
 /// Takes the flows of the blocks since the last time into their averages.

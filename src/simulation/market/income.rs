@@ -14,22 +14,35 @@ use crate::world::{Market, Network, Subnet};
 /// Fewest subnets that are worth a thread of their own.
 const FEWEST: usize = 16;
 
-/// Sells a portion of what each subnet's people have taken out for this epoch.
+/// Sells a portion of what each subnet's people have taken out for this epoch, and then serves a
+/// portion of the claims on root's alpha: it is sold without a fee, and its TAO is staked on root.
 ///
 /// Sellers share one trade for each subnet, at one price, by what each sells.
-pub(super) fn sell(network: &mut Network, subnets: &mut [Subnet], portion: Portion) {
-    let Network { markets, rules, author, .. } = network;
+pub(super) fn sell_and_claim(network: &mut Network, subnets: &mut [Subnet], portion: Portion) {
+    let Network { markets, rules, author, root, flows, .. } = network;
+    let served = (rules.pool != PoolRule::Stable).then(|| served(rules, portion));
     let places = markets.par_iter_mut().zip(subnets).with_min_len(FEWEST);
-    let fees: Vec<Tao> = places.map(|(m, s)| sell_in(rules, m, s, portion)).collect();
-    *author += fees.into_iter().sum();
+    let done: Vec<(Tao, Vec<(usize, Tao)>)> = places
+        .map(|(market, subnet)| {
+            let fee = sell_in(rules, market, subnet, portion);
+            (fee, served.map_or(Vec::new(), |served| claim_in(market, subnet, served)))
+        })
+        .collect();
+    for (fee, claims) in done {
+        *author += fee;
+        for (hotkey, tao) in claims {
+            root.raise(hotkey, tao);
+            flows.root_earned += tao;
+        }
+    }
 }
 
 /// Sells in one subnet; gives the fee of the block's author.
 fn sell_in(rules: &TokenRules, market: &mut Market, subnet: &mut Subnet, portion: Portion) -> Tao {
     let ledger = &mut subnet.ledger;
     let owner = portion.part(market.on_sale.min(ledger.owner));
-    let keys: Alpha = ledger.balance.iter().map(|balance| portion.part(*balance)).sum();
-    let alpha = keys + owner;
+    let parts: Vec<Alpha> = ledger.balance.iter().map(|held| portion.part(*held)).collect();
+    let alpha = parts.iter().copied().sum::<Alpha>() + owner;
     let mut fee = Tao::ZERO;
     if alpha == Alpha::ZERO {
         return fee;
@@ -39,11 +52,12 @@ fn sell_in(rules: &TokenRules, market: &mut Market, subnet: &mut Subnet, portion
     let sold = swap::sell(rules, (&mut *market, &mut *ledger), &mut fee, trade);
     let Ok(tao) = sold else { return fee };
     market.flows.income_sold += tao;
+    let price = price(tao, alpha);
     let mut rest = tao;
-    for (balance, cash) in ledger.balance.iter_mut().zip(&mut market.cash) {
-        let sold = portion.part(*balance);
-        let got = share(tao, sold, alpha).min(rest);
-        *balance -= sold;
+    let keys = ledger.balance.iter_mut().zip(&mut market.cash).zip(&parts);
+    for ((balance, cash), &part) in keys {
+        let got = worth(part, price).min(rest);
+        *balance -= part;
         *cash += got;
         rest -= got;
     }
@@ -52,22 +66,6 @@ fn sell_in(rules: &TokenRules, market: &mut Market, subnet: &mut Subnet, portion
     market.on_sale -= owner;
     market.owner_cash += rest;
     fee
-}
-
-/// Serves a portion of the claims on root's alpha: it is sold without a fee, and its TAO is staked
-/// on root.
-pub(super) fn claim(network: &mut Network, subnets: &[Subnet], portion: Portion) {
-    let Network { markets, rules, root, flows, .. } = network;
-    if rules.pool == PoolRule::Stable {
-        return;
-    }
-    let served = served(rules, portion);
-    let places = markets.par_iter_mut().zip(subnets).with_min_len(FEWEST);
-    let claims: Vec<Vec<(usize, Tao)>> = places.map(|(m, s)| claim_in(m, s, served)).collect();
-    for (hotkey, tao) in claims.into_iter().flatten() {
-        root.raise(hotkey, tao);
-        flows.root_earned += tao;
-    }
 }
 
 /// Sells the `served` part of one subnet's claims; gives the TAO of each hotkey of root. What has no
@@ -82,12 +80,13 @@ fn claim_in(market: &mut Market, subnet: &Subnet, served: f64) -> Vec<(usize, Ta
     let Ok(tao) = market.pool.sell(alpha) else { return raised };
     market.inflow.claimed(tao);
     market.flows.claimed += tao;
+    let price = price(tao, alpha);
     let mut rest = tao;
     for (claimable, hotkey) in market.claimable.iter_mut().zip(&subnet.neurons.root) {
         let part = claimable.part(served);
         if part > Alpha::ZERO {
             *claimable -= part;
-            let got = share(tao, part, alpha).min(rest);
+            let got = worth(part, price).min(rest);
             if let Some(hotkey) = *hotkey {
                 raised.push((hotkey, got));
                 rest -= got;
@@ -116,7 +115,12 @@ fn served(rules: &TokenRules, portion: Portion) -> f64 {
     twice / (1.0 + (1.0 - twice).sqrt())
 }
 
-/// The part of `tao` that falls to `part` of `whole`, which is not nothing, truncated.
-fn share(tao: Tao, part: Alpha, whole: Alpha) -> Tao {
-    tao.part(part.0 as f64 / whole.0 as f64)
+/// What each unit of `alpha`, which is not nothing, was sold for `[TAO/alpha]`.
+fn price(tao: Tao, alpha: Alpha) -> f64 {
+    tao.0 as f64 / alpha.0 as f64
+}
+
+/// What a part of the alpha was sold for, truncated.
+fn worth(part: Alpha, price: f64) -> Tao {
+    Tao(crate::num::floor(part.0 as f64 * price))
 }
