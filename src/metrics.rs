@@ -7,6 +7,7 @@
 pub mod alignment;
 mod census;
 pub mod inequality;
+pub mod wealth;
 
 pub use census::Census;
 

@@ -46,6 +46,8 @@ pub enum Domain {
     Trade = 12,
     /// Arrivals of newcomers who register.
     Register = 13,
+    /// Which replicates of a study a resample takes.
+    Bootstrap = 14,
 }
 
 /// Who draws: a group's name and the place in the group.

@@ -1,0 +1,1 @@
+//! The adversary that looks for the worst attack.
