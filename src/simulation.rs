@@ -29,6 +29,7 @@ use crate::protocol::set_weights::Refusal;
 use crate::record::{Event, Frame, Observer, RecordError};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{EraPlan, Group, GroupPlan, Scenario, TaoUsd};
+use crate::strategy::coalition::Spell;
 use crate::strategy::{Miner, Staker, Validator};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Uid};
 use crate::world::{Market, Network, Subnet, World};
@@ -101,11 +102,11 @@ struct Memory {
     kinds: Kinds,
 }
 
-/// The first epoch of a coalition's attack.
+/// A coalition's attack.
 struct Turn {
     subnet: String,
     coalition: String,
-    from: Epoch,
+    spell: Option<Spell>,
     members: usize,
 }
 
@@ -129,6 +130,12 @@ impl Simulation {
     #[must_use]
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// What happened in the last epoch.
+    #[must_use]
+    pub fn events(&self) -> &[Event] {
+        &self.events
     }
 
     /// The same with every law of [`World::audit`] checked after each epoch of [`Simulation::run`].
@@ -341,14 +348,23 @@ impl Simulation {
             let nursery = &mut tokens.nursery;
             life::renew(&mut self.world, &mut self.people, nursery, when, &mut self.events);
         }
-        for turn in self.turns.iter().filter(|turn| turn.from == epoch) {
-            self.events.push(Event {
-                epoch,
-                subnet: turn.subnet.clone(),
-                kind: "attack-start",
-                who: turn.coalition.clone(),
-                detail: format!("{} validators turn", turn.members),
-            });
+        for turn in &self.turns {
+            let Some(Spell { from, until }) = turn.spell else { continue };
+            let mut tell = |kind, how| {
+                self.events.push(Event {
+                    epoch,
+                    subnet: turn.subnet.clone(),
+                    kind,
+                    who: turn.coalition.clone(),
+                    detail: format!("{} validators {how}", turn.members),
+                });
+            };
+            if from == epoch {
+                tell("attack-start", "turn");
+            }
+            if until == Some(epoch) {
+                tell("attack-end", "turn back");
+            }
         }
         self.world.epoch += 1;
     }

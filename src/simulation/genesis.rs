@@ -319,7 +319,7 @@ impl Making {
                 if validators.contains(&place.1) {
                     let attack = strategy.build();
                     let turned: Box<dyn Validator> =
-                        Box::new(Turncoat { inner, attack, from: plan.from });
+                        Box::new(Turncoat { inner, attack, spell: plan.spell() });
                     (place, turned)
                 } else {
                     (place, inner)
@@ -330,7 +330,7 @@ impl Making {
         Turn {
             subnet: plan.subnet.clone(),
             coalition: plan.name.clone(),
-            from: plan.from,
+            spell: plan.spell(),
             members: validators.len(),
         }
     }

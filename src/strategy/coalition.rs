@@ -7,21 +7,43 @@
 use super::validator::{Decision, Validator, ValidatorTurn};
 use crate::units::Epoch;
 
-/// A validator that plays `inner` before epoch `from`, and from then on has `attack` edit what
-/// `inner` answers.
+/// The epochs of an attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spell {
+    /// The first.
+    pub from: Epoch,
+    /// The last; `None` where it does not end.
+    pub until: Option<Epoch>,
+}
+
+impl Spell {
+    /// Whether the attack is on in this epoch.
+    #[must_use]
+    pub fn holds(&self, epoch: Epoch) -> bool {
+        epoch >= self.from && self.until.is_none_or(|until| epoch <= until)
+    }
+}
+
+/// A validator that plays `inner`, and for a spell has `attack` edit what `inner` answers.
 pub struct Turncoat {
     /// Its own behaviour.
     pub inner: Box<dyn Validator>,
     /// What edits its answer.
     pub attack: Box<dyn Validator>,
-    /// The first epoch of the attack.
-    pub from: Epoch,
+    /// When it does; `None` for never.
+    pub spell: Option<Spell>,
+}
+
+impl Turncoat {
+    fn attacks(&self, epoch: Epoch) -> bool {
+        self.spell.is_some_and(|spell| spell.holds(epoch))
+    }
 }
 
 impl Validator for Turncoat {
     fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision {
         let honest = self.inner.set_weights(turn, row);
-        if turn.epoch < self.from { honest } else { self.attack.set_weights(turn, row) }
+        if self.attacks(turn.epoch) { self.attack.set_weights(turn, row) } else { honest }
     }
 
     fn moves_last(&self) -> bool {
@@ -29,6 +51,6 @@ impl Validator for Turncoat {
     }
 
     fn votes(&self) -> bool {
-        self.inner.votes() || (self.from == 0 && self.attack.votes())
+        self.inner.votes() || (self.attacks(0) && self.attack.votes())
     }
 }

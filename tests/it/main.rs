@@ -37,3 +37,4 @@ mod rules;
 mod sharing_laws;
 mod texts;
 mod tools;
+mod validators;

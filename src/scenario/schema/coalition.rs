@@ -1,6 +1,7 @@
 //! Keys of a coalition.
 
-use crate::fields::{Fields, Kind};
+use crate::fields::{Fields, Kind, Part};
+use crate::strategy::coalition::Spell;
 use crate::strategy::{Catalogue, Spec, Validator};
 use crate::units::{Epoch, Uid};
 
@@ -13,14 +14,27 @@ pub struct CoalitionPlan {
     pub name: String,
     /// The subnet it acts in.
     pub subnet: String,
+    /// Whether it acts at all. Members that do not act are grouped and owned in the same way, and
+    /// go on playing their own part: the honest side of a comparison on the same draws.
+    pub acts: bool,
     /// The first epoch of its attack.
     pub from: Epoch,
+    /// The last epoch of its attack; `None` where it does not end.
+    pub until: Option<Epoch>,
     /// Which validators.
     pub validators: Who,
     /// Which miners.
     pub miners: Who,
     /// What the validators do from then on; `None` only after a problem.
     pub strategy: Option<Spec<dyn Validator>>,
+}
+
+impl CoalitionPlan {
+    /// When its members attack; `None` where they never do.
+    #[must_use]
+    pub fn spell(&self) -> Option<Spell> {
+        self.acts.then_some(Spell { from: self.from, until: self.until })
+    }
 }
 
 /// A choice among the agents of one role.
@@ -53,11 +67,23 @@ pub(super) fn coalition(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -
     let name = t.text("name", "name of the coalition").name().required();
     let subnet = t.text("subnet", "the subnet it acts in").name();
     let subnet = if only.is_empty() { subnet.required() } else { subnet.default(only) };
+    let about = "whether it acts; without it, members are grouped and owned alike, and play their own \
+                 part";
+    let acts = t.flag("acts", about).default(true);
     let from = t
         .whole("from", "first epoch of the attack; before it, members play their own part")
         .unit("epochs")
         .at_most(10_000_000.0)
         .default(0_u64);
+    let until = t
+        .whole("until", "last epoch of the attack; after it, members play their own part again")
+        .unit("epochs")
+        .at_most(10_000_000.0)
+        .optional();
+    if let Some(until) = until.filter(|until| t.sound() && *until < from) {
+        let message = format!("`until` must be at least `from` = {from}, got {until}");
+        t.problem("until", Part::Value, message, None);
+    }
     let validators = t.kinded("validators", "its validators", WHO, Some("nobody"));
     let miners = t.kinded("miners", "its miners", WHO, Some("nobody"));
     let about = "what its validators make of their own answer";
@@ -65,7 +91,9 @@ pub(super) fn coalition(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -
     CoalitionPlan {
         name,
         subnet,
+        acts,
         from: Epoch::try_from(from).unwrap_or(Epoch::MAX),
+        until: until.map(|until| Epoch::try_from(until).unwrap_or(Epoch::MAX)),
         validators: validators.unwrap_or(Who::Nobody),
         miners: miners.unwrap_or(Who::Nobody),
         strategy,
