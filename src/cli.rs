@@ -1,5 +1,6 @@
 //! The commands, in the order of the flow.
 
+mod attack;
 mod check;
 mod consensus;
 mod failure;
@@ -90,6 +91,15 @@ enum Command {
         figures.NAME.contours[], each with honest_stake, level and \
         polylines[line][vertex][W_H, W_C].")]
     Retention(RetentionArgs),
+    /// Ask what an attack earns: against the same world without it, where it breaks even, who pays.
+    #[command(after_help = "Examples:\n  \
+        taosim attack scenarios/studies/majority-cliff.toml\n  \
+        taosim attack scenarios/studies/majority-cliff.toml --set replicates=5 --png\n  \
+        taosim attack scenarios/studies/worst-self-vote.toml --search\n\n\
+        Results go to OUT/NAME: Parquet tables, plots/, verdict.md, study.toml (the resolved text) \
+        and manifest.toml; those of --search to OUT/NAME-search. What is finished is in a journal \
+        beside them: a study that was stopped goes on from there when it is called again.")]
+    Attack(AttackArgs),
     /// Hold the rules of the token economy against what the chain recorded.
     #[command(after_help = "Examples:\n  \
         taosim validate ../shared/data\n  \
@@ -165,6 +175,36 @@ struct RunArgs {
     /// Check every law of the token economy after each epoch; a breach ends the run.
     #[arg(long)]
     audit: bool,
+    /// Print nothing but the digest.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct AttackArgs {
+    /// The study's file.
+    study: PathBuf,
+    /// Let an adversary look for the worst attack, by the study's [search].
+    #[arg(long)]
+    search: bool,
+    /// Change a key of the study, such as replicates=100; may be given many times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    edits: Vec<Edit>,
+    /// Folder under which results are kept, as NAME.
+    #[arg(long, value_name = "DIR", default_value = "output/studies")]
+    out: PathBuf,
+    /// Threads; 0 for as many as there are cores. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+    /// Write PNG besides SVG.
+    #[arg(long)]
+    png: bool,
+    /// Draw no figures.
+    #[arg(long, conflicts_with = "png")]
+    no_plots: bool,
+    /// Tell how many runs it takes, and run nothing.
+    #[arg(long)]
+    dry_run: bool,
     /// Print nothing but the digest.
     #[arg(long, short)]
     quiet: bool,
@@ -365,6 +405,7 @@ pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         }
         Command::Consensus(args) => consensus::consensus(&args),
         Command::Retention(args) => retention::retention(&args),
+        Command::Attack(args) => attack::attack(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Import(Import::Metagraph(args)) => import::metagraph(&args),
         Command::Import(Import::Network(args)) => import::network(&args),

@@ -15,6 +15,7 @@
 //! machine, because the font is built in.
 
 mod axis;
+mod bars;
 mod colour;
 mod figure;
 mod font;
@@ -39,6 +40,7 @@ mod tests;
 mod ticks;
 
 pub use axis::{Axis, Range, Scale};
+pub use bars::{Bar, Bars};
 pub use colour::Colour;
 pub use figure::{Chart, Figure, LegendPlace, Panel};
 pub use heat_map::{HeatMap, ZeroCells};

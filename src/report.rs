@@ -1,5 +1,6 @@
 //! Reading results again: figures and a summary, from the Parquet tables alone.
 
+pub mod attack;
 mod economy;
 pub mod eras;
 pub mod figures;

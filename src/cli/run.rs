@@ -17,7 +17,7 @@ use super::progress::Progress;
 use super::{Failure, RunArgs};
 
 /// The exit code of a program that was stopped by Ctrl-C.
-const INTERRUPTED: u8 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 pub(super) fn run(args: &RunArgs) -> Result<ExitCode, Failure> {
     // Every text is checked before the first is run.

@@ -4,6 +4,13 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Colour(pub u8, pub u8, pub u8);
 
+impl Default for Colour {
+    /// That of the first thing.
+    fn default() -> Self {
+        Self::nth(0)
+    }
+}
+
 impl Colour {
     /// White, the paper.
     pub const WHITE: Self = Self(255, 255, 255);

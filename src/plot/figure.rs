@@ -1,6 +1,7 @@
 //! A figure: a title, one or more charts, one legend for all.
 
 use super::Size;
+use super::bars::Bars;
 use super::colour::Colour;
 use super::font;
 use super::frame::Axes;
@@ -54,6 +55,8 @@ pub enum Chart {
     Scatter(Scatter),
     /// A matrix in colours.
     HeatMap(HeatMap),
+    /// Bars across.
+    Bars(Bars),
 }
 
 /// Where the legend goes; never over the data.
@@ -141,6 +144,7 @@ impl Figure {
             cell.top = panel.draw_title(scene, cell);
             match (&panel.chart, axes) {
                 (Chart::HeatMap(map), _) => map.draw(scene, cell),
+                (Chart::Bars(bars), _) => bars.draw(scene, cell),
                 (chart, Some(axes)) => {
                     let frame = axes.frame(margins.inside(cell));
                     axes.draw_back(scene, &frame);
@@ -148,7 +152,7 @@ impl Figure {
                         Chart::Lines(lines) => lines.draw(scene, &frame, looks),
                         Chart::Stack(stack) => stack.draw(scene, &frame, looks),
                         Chart::Scatter(scatter) => scatter.draw(scene, &frame, looks),
-                        Chart::HeatMap(_) => {}
+                        Chart::HeatMap(_) | Chart::Bars(_) => {}
                     }
                     axes.draw_front(scene, &frame, margins.top - 6.0);
                 }
@@ -227,7 +231,7 @@ impl Chart {
             Self::Lines(lines) => Box::new(lines.things()),
             Self::Stack(stack) => Box::new(stack.things()),
             Self::Scatter(scatter) => Box::new(scatter.things()),
-            Self::HeatMap(_) => Box::new(std::iter::empty()),
+            Self::HeatMap(_) | Self::Bars(_) => Box::new(std::iter::empty()),
         }
     }
 
@@ -237,7 +241,7 @@ impl Chart {
             Self::Lines(lines) => Some(lines.axes()),
             Self::Stack(stack) => Some(stack.axes()),
             Self::Scatter(scatter) => Some(scatter.axes()),
-            Self::HeatMap(_) => None,
+            Self::HeatMap(_) | Self::Bars(_) => None,
         }
     }
 }

@@ -23,6 +23,9 @@ pub struct HeatMap {
     pub values: Vec<f64>,
     /// How cells are shown that are exactly zero.
     pub zero: ZeroCells,
+    /// Lines over the cells, such as where a value is 0, as columns and rows from the lower left
+    /// corner if rows run upwards: (0.5, 0.5) is the middle of the first cell.
+    pub outlines: Vec<Vec<(f64, f64)>>,
 }
 
 /// How the cells of a heat map are shown that are exactly zero.
@@ -85,6 +88,7 @@ impl HeatMap {
                 draw_cell(scene, area, cell);
             }
         }
+        self.draw_outlines(scene, map);
         layout.draw_sides(scene);
         let corners = map.corners();
         let outline = corners.iter().chain(corners.first()).copied().collect();
@@ -95,6 +99,21 @@ impl HeatMap {
         }
         let has = |wanted: Cell| cells.iter().any(|(_, cell)| *cell == wanted);
         layout.draw_bar(scene, &limits, has(Cell::Zero), has(Cell::Missing));
+    }
+
+    fn draw_outlines(&self, scene: &mut Scene, map: Area) {
+        let (columns, rows) = (whole(self.columns.max(1)), whole(self.rows().max(1)));
+        for outline in &self.outlines {
+            let place = |&(column, row): &(f64, f64)| {
+                let up = map.height() * (row / rows).clamp(0.0, 1.0);
+                let y = if self.y.is_numeric() { map.bottom - up } else { map.top + up };
+                (map.left + map.width() * (column / columns).clamp(0.0, 1.0), y)
+            };
+            let points: Vec<_> = outline.iter().map(place).collect();
+            // Dark on light, so that it shows on any colour.
+            scene.line(points.clone(), 4.0, Colour::WHITE);
+            scene.line(points, 2.0, Colour::INK);
+        }
     }
 
     /// The cells that the map has pixels for, row by row from the top, with their places.

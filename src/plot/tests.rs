@@ -81,7 +81,11 @@ fn every_chart(points: &[(f64, f64)], name: &str) -> Vec<Panel> {
             columns: 2,
             values: values.clone(),
             zero: ZeroCells::OnScale,
+            outlines: vec![points.clone()],
         }));
+        let bar = |value: &f64| Bar { name: name.to_owned(), value: *value, ..Bar::default() };
+        let bars = values.iter().map(bar).collect();
+        charts.push(Chart::Bars(Bars { value: Axis::default(), bars }));
     }
     charts.into_iter().map(|chart| Panel { title: name.to_owned(), chart }).collect()
 }
@@ -198,6 +202,7 @@ fn a_panel_without_values_says_so() {
         Chart::Stack(Stack::default()),
         Chart::Scatter(Scatter::default()),
         Chart::HeatMap(HeatMap::default()),
+        Chart::Bars(Bars::default()),
     ] {
         assert!(svg(&Figure::of("Nothing", "", chart)).contains("no data"));
     }

@@ -102,6 +102,27 @@ impl Sink {
     }
 }
 
+/// Writes a table that is in memory as a file of a folder; gives the number of rows.
+///
+/// # Errors
+/// The file cannot be created or written.
+pub fn write(folder: &Path, name: &str, table: &Table) -> Result<u64, RecordError> {
+    let path = folder.join(format!("{name}.parquet"));
+    let create = |source| RecordError::Io { doing: "cannot create", path: path.clone(), source };
+    let file = File::create(&path).map_err(create)?;
+    let named = table.names.iter().zip(&table.columns);
+    let series: Vec<Series> = named.map(|(name, column)| to_polars(name, column.clone())).collect();
+    let rows = table.rows();
+    let write = |series| -> Result<u64, PolarsError> {
+        let mut frame = DataFrame::new(rows, series)?;
+        ParquetWriter::new(BufWriter::new(file))
+            .with_compression(ParquetCompression::Zstd(None))
+            .finish(&mut frame)
+    };
+    write(series).map_err(|error| failed("cannot write", &path, &error))?;
+    Ok(rows as u64)
+}
+
 /// Reads a table of a folder of results.
 ///
 /// # Errors

@@ -7,9 +7,7 @@ use super::ReportError;
 use super::economy::Economy;
 use super::figures::Named;
 use super::series::{Stretches, largest, quantile, ranks, relative, total};
-use crate::plot::{
-    Axis, Chart, Figure, HeatMap, Lines, Panel, Range, Scale, Series, Side, Ticks, ZeroCells,
-};
+use crate::plot::{Axis, Chart, Figure, HeatMap, Lines, Panel, Range, Scale, Series, Side, Ticks};
 
 /// Subnets that count as the top: so many, but of few subnets only a third.
 const TOP: usize = 10;
@@ -173,7 +171,7 @@ fn by_subnet(runs: &[One], about: &str) -> Figure {
         value: Axis { scale: Scale::Log, ticks: Ticks::Percent, ..Axis::new("share", "") },
         columns: columns.len(),
         values: values.map(|(run, at)| shares[at][run]).collect(),
-        zero: ZeroCells::Apart,
+        ..HeatMap::default()
     });
     let subtitle = format!("share of the TAO emission in the last epoch, grey is none; {about}");
     Figure::of("Whom the rules pay", &subtitle, chart)

@@ -129,6 +129,12 @@ impl Study {
         hasher.finalize().to_hex()[..32].to_owned()
     }
 
+    /// Length of the longest run.
+    #[must_use]
+    pub fn epochs(&self) -> crate::units::Epoch {
+        self.settings.iter().map(|setting| setting.attack.epochs).max().unwrap_or(0)
+    }
+
     /// How many runs the grid takes.
     #[must_use]
     pub fn runs(&self) -> usize {
@@ -146,7 +152,11 @@ impl Study {
     ///
     /// # Errors
     /// The journal cannot be written.
-    pub fn run(&self, journal: &mut Journal<Arm>, desk: Desk<'_>) -> Result<Findings, StudyFailure> {
+    pub fn run(
+        &self,
+        journal: &mut Journal<Arm>,
+        desk: Desk<'_>,
+    ) -> Result<Findings, StudyFailure> {
         let settings: Vec<&Setting> = self.settings.iter().collect();
         let (mut tried, complete) = self.try_all(&settings, &self.seeds(), journal, desk)?;
         if !complete {
@@ -175,7 +185,9 @@ impl Study {
         let mut jobs = Vec::new();
         for (at, setting) in settings.iter().enumerate() {
             for &seed in seeds {
-                for (scenario, key) in [&setting.attack, &setting.honest].into_iter().zip(keys(at, seed)) {
+                for (scenario, key) in
+                    [&setting.attack, &setting.honest].into_iter().zip(keys(at, seed))
+                {
                     jobs.push(Job { scenario, seed, key });
                 }
             }
@@ -315,7 +327,8 @@ impl Study {
         let headline = &self.plan.headline;
         if headline.metric == "break_even" {
             let at = self.point_of(&headline.at).unwrap_or_default();
-            let found = findings.crossings.iter().find(|c| c.cell == at.get(1..).unwrap_or_default());
+            let found =
+                findings.crossings.iter().find(|c| c.cell == at.get(1..).unwrap_or_default());
             let found = found.or(findings.crossings.first());
             return found.map_or(Mean::of(&[]), |crossing| Mean {
                 count: self.seeds().len(),
@@ -339,10 +352,19 @@ impl Study {
         Mean::of(&values.iter().zip(&other).map(|(a, b)| a - b).collect::<Vec<_>>())
     }
 
+    /// The setting of the headline.
+    #[must_use]
+    pub fn headline_point(&self) -> Option<Point> {
+        self.point_of(&self.plan.headline.at)
+    }
+
     /// The point of the grid that `AXIS=VALUE` texts name; axes that they do not have their last.
     fn point_of(&self, at: &[String]) -> Option<Point> {
-        let named: BTreeMap<&str, &str> =
-            at.iter().filter_map(|text| text.split_once('=')).map(|(a, v)| (a.trim(), v.trim())).collect();
+        let named: BTreeMap<&str, &str> = at
+            .iter()
+            .filter_map(|text| text.split_once('='))
+            .map(|(a, v)| (a.trim(), v.trim()))
+            .collect();
         let level = |axis: &design::Axis| -> Option<Level> {
             let each = axis.values.each();
             let Some(wanted) = named.get(axis.name.as_str()) else { return each.last().cloned() };
@@ -366,7 +388,8 @@ impl Study {
         let is_known = match metric.split_once(':') {
             Some((group, metric)) => {
                 let purse = self.purse(group);
-                let first = self.settings.first().map(|s| purses(Simulation::new(&s.attack).world()));
+                let first =
+                    self.settings.first().map(|s| purses(Simulation::new(&s.attack).world()));
                 let has = first.is_some_and(|purses| purses.iter().any(|p| p.name == purse));
                 has && trial::purse_metrics().any(|name| name == metric)
             }
@@ -376,16 +399,30 @@ impl Study {
             let help = nearest(metric, &names).unwrap_or_else(|| {
                 "metrics are those of `taosim list metrics`; groups are named as in tables".into()
             });
-            return Err(self.wrong("metric", &format!("unknown metric `{metric}`"), &help));
+            return Err(self.wrong(
+                "headline.metric",
+                &format!("unknown metric `{metric}`"),
+                &help,
+            ));
         }
         for (key, at) in [("at", at), ("minus", minus)] {
             if self.point_of(at).is_none() {
-                let told: Vec<String> = self.plan.axes.iter().map(|axis| {
-                    let values: Vec<String> = axis.values.each().iter().map(Level::shown).collect();
-                    format!("{} = {}", axis.name, values.join(" | "))
-                }).collect();
+                let told: Vec<String> = self
+                    .plan
+                    .axes
+                    .iter()
+                    .map(|axis| {
+                        let values: Vec<String> =
+                            axis.values.each().iter().map(Level::shown).collect();
+                        format!("{} = {}", axis.name, values.join(" | "))
+                    })
+                    .collect();
                 let message = format!("`{key}` names no setting of the study");
-                return Err(self.wrong(key, &message, &format!("the axes: {}", told.join("; "))));
+                return Err(self.wrong(
+                    &format!("headline.{key}"),
+                    &message,
+                    &format!("the axes: {}", told.join("; ")),
+                ));
             }
         }
         Ok(())
@@ -393,7 +430,7 @@ impl Study {
 
     fn wrong(&self, key: &str, message: &str, help: &str) -> StudyError {
         StudyError::Unreadable(format!(
-            "error: study `{}`, headline.{key}: {message}\nhelp: {help}",
+            "error: study `{}`, {key}: {message}\nhelp: {help}",
             self.plan.header.name
         ))
     }
@@ -456,7 +493,8 @@ fn focus(plan: &Plan, scenario: &Scenario) -> Result<Focus, StudyError> {
         attackers.push(whole);
     }
     if from >= scenario.epochs {
-        let message = format!("the attack begins at epoch {from}, but the run has {}", scenario.epochs);
+        let message =
+            format!("the attack begins at epoch {from}, but the run has {}", scenario.epochs);
         return Err(wrong(message, "lengthen the run, or set `attack.from`".into()));
     }
     Ok(Focus { subnet, attackers, from })

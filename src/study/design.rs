@@ -110,7 +110,11 @@ impl Axis {
     /// Its name with the unit.
     #[must_use]
     pub fn label(&self) -> String {
-        if self.unit.is_empty() { self.name.clone() } else { format!("{} [{}]", self.name, self.unit) }
+        if self.unit.is_empty() {
+            self.name.clone()
+        } else {
+            format!("{} [{}]", self.name, self.unit)
+        }
     }
 }
 
@@ -138,7 +142,8 @@ pub fn grid(axes: &[Axis]) -> Vec<Point> {
 /// A point as it is told, such as `stake = 0.5, kappa = 0.6`.
 #[must_use]
 pub fn shown(axes: &[Axis], point: &[Level]) -> String {
-    let each = axes.iter().zip(point).map(|(axis, level)| format!("{} = {}", axis.name, level.shown()));
+    let each =
+        axes.iter().zip(point).map(|(axis, level)| format!("{} = {}", axis.name, level.shown()));
     each.collect::<Vec<_>>().join(", ")
 }
 
@@ -148,7 +153,8 @@ pub(super) fn axis(t: &mut Fields<'_>) -> Axis {
     let keys = t.texts("keys", "key paths that get its value").required();
     let unit = t.text("unit", "unit of its values").default("");
     let numbers = t.numbers("values", "its values, ascending").optional();
-    let names = t.texts("names", "its values where they are no numbers, each as in a text").optional();
+    let names =
+        t.texts("names", "its values where they are no numbers, each as in a text").optional();
     let range = t.table_if_given("range", "its values, evenly spaced", range);
     let about = "whether only the attack has it, and not what it is compared with";
     let attack_only = t.flag("attack_only", about).default(false);

@@ -104,11 +104,8 @@ impl<R: Clone + DeserializeOwned + Serialize> Journal<R> {
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(file) = file.as_mut() else { return Ok(()) };
         let line = Line { key: key.to_owned(), finished: finished.clone() };
-        let failed = |source| RecordError::Io {
-            doing: "cannot write",
-            path: self.path.clone(),
-            source,
-        };
+        let failed =
+            |source| RecordError::Io { doing: "cannot write", path: self.path.clone(), source };
         let mut text = serde_json::to_string(&line).map_err(|error| failed(error.into()))?;
         text.push('\n');
         file.write_all(text.as_bytes()).map_err(failed)

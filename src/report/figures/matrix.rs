@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::shape::{GroupName, Run};
-use crate::plot::{Axis, Chart, Figure, Group, HeatMap, Scale, Side, ZeroCells};
+use crate::plot::{Axis, Chart, Figure, Group, HeatMap, Scale, Side};
 
 /// Who gave which weight to whom.
 pub(super) fn weights(run: &Run, subnet: &str, groups: &[GroupName]) -> Figure {
@@ -85,7 +85,7 @@ fn figure(
         value,
         columns,
         values,
-        zero: ZeroCells::Apart,
+        ..HeatMap::default()
     });
     let manifest = &run.manifest;
     let subtitle = format!(

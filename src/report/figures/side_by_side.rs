@@ -65,7 +65,7 @@ fn vertical(chart: &mut Chart) -> Option<&mut Axis> {
         Chart::Lines(lines) => Some(&mut lines.y),
         Chart::Stack(stack) => Some(&mut stack.y),
         Chart::Scatter(scatter) => Some(&mut scatter.y),
-        Chart::HeatMap(_) => None,
+        Chart::HeatMap(_) | Chart::Bars(_) => None,
     }
 }
 

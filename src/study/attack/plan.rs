@@ -123,7 +123,8 @@ fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
         let subnet = subnet.optional();
         let about = "the coalition whose attack it is; without it, its members play their own part";
         let coalition = t.text("coalition", about).optional();
-        let about = "who attacks beside it: GROUP or SUBNET/GROUP, SUBNET/owner, network.traders/GROUP";
+        let about =
+            "who attacks beside it: GROUP or SUBNET/GROUP, SUBNET/owner, network.traders/GROUP";
         let attackers = t.texts("attackers", about).default(Vec::new());
         let with = edits(t, "with", "changes that make the attack, each KEY=VALUE");
         let without = edits(t, "without", "changes that make the world without it, each KEY=VALUE");
@@ -194,11 +195,8 @@ fn headline(t: &mut Fields<'_>) -> Headline {
     let meaning = "`profit`, `roi`, `loss_per_gain`, `break_even`, a metric of the subnet, or \
                    GROUP:METRIC";
     let metric = t.text("metric", meaning).default("profit");
-    let worlds = [
-        ("difference", Which::Difference),
-        ("attack", Which::Attack),
-        ("honest", Which::Honest),
-    ];
+    let worlds =
+        [("difference", Which::Difference), ("attack", Which::Attack), ("honest", Which::Honest)];
     let arm = t.choice("arm", "in which world it is read", &worlds, Which::Difference);
     let at = t.texts("at", "where: AXIS=VALUE; the last value of axes that are not named");
     let at = at.default(Vec::new());
@@ -255,6 +253,17 @@ impl Lever {
             attack_only: true,
         };
         axis.edits(&self.level(part))
+    }
+
+    /// Where in its range a value lies, in `[0, 1]`; of a choice, the number of its name.
+    #[must_use]
+    pub fn place(&self, value: f64) -> f64 {
+        let part = if self.names.is_empty() {
+            (value - self.low) / (self.high - self.low)
+        } else {
+            (value + 0.5) / self.names.len() as f64
+        };
+        part.clamp(0.0, 1.0)
     }
 
     /// The value at `part` of its range, in `[0, 1]`.

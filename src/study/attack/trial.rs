@@ -202,9 +202,12 @@ impl<'f> Tally<'f> {
 
     fn spent(&self) -> f64 {
         let named = self.start.iter().zip(&self.costs);
-        named.fold(0.0, |sum, (purse, cost)| {
-            if self.focus.attackers.contains(&purse.name) { sum + cost } else { sum }
-        })
+        named.fold(
+            0.0,
+            |sum, (purse, cost)| {
+                if self.focus.attackers.contains(&purse.name) { sum + cost } else { sum }
+            },
+        )
     }
 
     fn look(&mut self, epoch: Epoch, world: &World) {
@@ -214,9 +217,8 @@ impl<'f> Tally<'f> {
         let metrics: Vec<f64> = SUBNET_METRICS.iter().map(|metric| (metric.of)(&census)).collect();
         let attackers = attackers(self.focus, &purses(world));
         let prefix = format!("{}/", subnet.name);
-        let ours = |name: &str| {
-            self.focus.attackers.iter().any(|a| a.strip_prefix(&prefix) == Some(name))
-        };
+        let ours =
+            |name: &str| self.focus.attackers.iter().any(|a| a.strip_prefix(&prefix) == Some(name));
         let share = GROUP_METRICS.iter().find(|metric| metric.name == "emission_share");
         let mut emission = 0.0;
         for (at, group) in subnet.groups.iter().enumerate() {
@@ -272,7 +274,9 @@ impl<'f> Tally<'f> {
             // The groups of the subnet come first of all whose names begin with it.
             let is_of_it = prefix.as_ref().is_some_and(|prefix| purse.name.starts_with(prefix));
             if is_of_it {
-                let first = last.iter().position(|other| other.name.starts_with(prefix.as_deref().unwrap_or("")));
+                let first = last
+                    .iter()
+                    .position(|other| other.name.starts_with(prefix.as_deref().unwrap_or("")));
                 let means = first.and_then(|first| self.groups.get(at - first));
                 numbers.extend(means.into_iter().flatten().map(|mean| mean.mean()));
             }
