@@ -38,9 +38,82 @@ pub fn active(shares: &[f64], votes: impl Fn(Uid) -> bool, active: &mut [f64]) {
     num::normalise(active);
 }
 
+/// How stake becomes the weight of a vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weighting {
+    /// In proportion to stake, as on chain.
+    Linear,
+    /// In proportion to its square root.
+    SquareRoot,
+    /// In proportion to the logarithm of 1 plus the stake in whole tokens.
+    Logarithm,
+}
+
+/// Caps the weight of each vote, and then bends it, so that all together keep the sum they had
+/// after the cap.
+///
+/// `weights` `[uids]` `[rao]` are stake weights. `percentile` in `[0, 1]` is that of the weights
+/// above 0 beyond which stake does not count; 1 for no cap. On chain neither is done: both are
+/// proposals that are to be judged.
+///
+/// Source: Lui and Sun, arXiv:2507.02951 (a cap at the 88th percentile); Motepalli and Jacobsen,
+/// arXiv:2312.13938 (square root), arXiv:2504.14351 (logarithm).
+pub fn reshape(weights: &mut [f64], percentile: f64, weighting: Weighting) {
+    if percentile < 1.0 {
+        let mut sorted: Vec<f64> = weights.iter().copied().filter(|weight| *weight > 0.0).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let rank = num::floor(percentile * sorted.len() as f64);
+        let at = usize::try_from(rank).unwrap_or(0).min(sorted.len().saturating_sub(1));
+        let most = sorted.get(at).copied().unwrap_or(0.0);
+        for weight in weights.iter_mut() {
+            *weight = weight.min(most);
+        }
+    }
+    if weighting == Weighting::Linear {
+        return;
+    }
+    let before = num::sum(weights);
+    for weight in weights.iter_mut() {
+        *weight = match weighting {
+            Weighting::SquareRoot => weight.sqrt(),
+            _ => num::ln(1.0 + *weight / crate::units::RAO as f64),
+        };
+    }
+    let after = num::sum(weights);
+    if after > 0.0 {
+        let scale = before / after;
+        weights.iter_mut().for_each(|weight| *weight *= scale);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of 1, 2, 3 and 94 the 75th percentile is 94, the 50th 3.
+    #[test]
+    fn a_cap_takes_what_is_above_the_percentile() {
+        let capped = |percentile| {
+            let mut weights = [0.0, 1.0, 2.0, 3.0, 94.0];
+            reshape(&mut weights, percentile, Weighting::Linear);
+            weights
+        };
+        assert_eq!(capped(0.75), [0.0, 1.0, 2.0, 3.0, 94.0]);
+        assert_eq!(capped(0.5), [0.0, 1.0, 2.0, 3.0, 3.0]);
+    }
+
+    /// Roots of 1, 4 and 25 are 1, 2 and 5; 30 in all.
+    #[test]
+    fn bent_weights_keep_their_sum() {
+        let mut weights = [1.0, 4.0, 25.0];
+        reshape(&mut weights, 1.0, Weighting::SquareRoot);
+        for (found, expected) in weights.iter().zip([3.75, 7.5, 18.75]) {
+            assert!((found - expected).abs() < 1e-12);
+        }
+        let mut none = [0.0, 0.0];
+        reshape(&mut none, 0.5, Weighting::Logarithm);
+        assert_eq!(none, [0.0, 0.0]);
+    }
 
     fn shares_of(stake: &[f64], threshold: u64, owner: Option<Uid>) -> Vec<f64> {
         let mut out = vec![0.0; stake.len()];

@@ -299,6 +299,9 @@ impl Making {
         let entity = self.entity(plan.name.clone());
         let validators = choose::uids(&self.subnet, &plan.validators, Role::Validator);
         let miners = choose::uids(&self.subnet, &plan.miners, Role::Miner);
+        if let Some(share) = plan.stake_share {
+            self.scale_stake(&validators, share);
+        }
         let strategy = plan.strategy.as_ref();
         let attack = strategy.map_or("", Spec::name);
         for (role, uids, suffix) in
@@ -332,6 +335,28 @@ impl Making {
             coalition: plan.name.clone(),
             spell: plan.spell(),
             members: validators.len(),
+        }
+    }
+
+    /// Scales the members' own stake so that on their keys lies this share of all on validators'.
+    fn scale_stake(&mut self, members: &[Uid], share: f64) {
+        let ledger = &mut self.subnet.ledger;
+        let on = |uid: &&Uid| ledger.stake[**uid].tokens();
+        let is_member = |uid: &&Uid| members.contains(uid);
+        let others = self.subnet.setters.iter().filter(|uid| !is_member(uid)).map(|u| on(&u));
+        let others = others.fold(0.0, |sum, stake| sum + stake);
+        let own = members.iter().fold(0.0, |sum, uid| sum + ledger.own_stake(*uid).tokens());
+        let lent = members.iter().map(|u| on(&u)).fold(0.0, |sum, stake| sum + stake) - own;
+        let wanted = (others * share / (1.0 - share) - lent).max(0.0);
+        for &uid in members {
+            let before = ledger.own_stake(uid);
+            let after = Alpha::from_tokens(before.tokens() * wanted / own.max(f64::MIN_POSITIVE));
+            let after = after.min(Alpha(SUPPLY_CAP));
+            ledger.withdraw_own(uid, Alpha(u64::MAX));
+            ledger.balance[uid] -= before;
+            ledger.issued -= before;
+            ledger.issued += after;
+            ledger.deposit_own(uid, after);
         }
     }
 

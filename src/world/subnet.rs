@@ -1,5 +1,6 @@
 //! One subnet: its rules, its neurons as columns, its weights and bonds, its money.
 
+use crate::protocol::stake::{Weighting, reshape};
 use crate::protocol::child_keys::{self, Link};
 use crate::protocol::commits::Commits;
 use crate::protocol::reward::{Carried, Reward};
@@ -26,6 +27,10 @@ pub struct Rules {
     pub mechanisms: usize,
     /// Part of each mechanism in the emission, in 65535ths; empty where all have the same.
     pub mechanism_split: Vec<u16>,
+    /// Percentile of stake weights beyond which stake does not count, in `[0, 1]`; 1 for no cap.
+    pub stake_cap_percentile: f64,
+    /// How stake becomes the weight of a vote.
+    pub stake_weighting: Weighting,
 }
 
 /// What a subnet asks of weights, and of its owner.
@@ -75,6 +80,8 @@ impl Default for Rules {
             submission: Submission::default(),
             mechanisms: 1,
             mechanism_split: Vec::new(),
+            stake_cap_percentile: 1.0,
+            stake_weighting: Weighting::Linear,
         }
     }
 }
@@ -321,6 +328,7 @@ impl Subnet {
         } else {
             child_keys::stake_weights(stake, root, self.tao_weight, &self.links, weights);
         }
+        reshape(weights, self.rules.stake_cap_percentile, self.rules.stake_weighting);
     }
 
     /// The name of an agent for messages: its group and its uid.

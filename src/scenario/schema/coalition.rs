@@ -25,6 +25,9 @@ pub struct CoalitionPlan {
     pub validators: Who,
     /// Which miners.
     pub miners: Who,
+    /// The share of all stake on validators that its validators hold at the start; their own stake
+    /// is scaled to that, in proportion. `None` leaves it as it is.
+    pub stake_share: Option<f64>,
     /// What the validators do from then on; `None` only after a problem.
     pub strategy: Option<Spec<dyn Validator>>,
 }
@@ -84,6 +87,9 @@ pub(super) fn coalition(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -
         let message = format!("`until` must be at least `from` = {from}, got {until}");
         t.problem("until", Part::Value, message, None);
     }
+    let about = "share of all stake on validators that its validators hold at the start: their own \
+                 stake is scaled to that";
+    let stake_share = t.number("stake_share", about).above(0.0).at_most(0.99).optional();
     let validators = t.kinded("validators", "its validators", WHO, Some("nobody"));
     let miners = t.kinded("miners", "its miners", WHO, Some("nobody"));
     let about = "what its validators make of their own answer";
@@ -94,6 +100,7 @@ pub(super) fn coalition(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -
         acts,
         from: Epoch::try_from(from).unwrap_or(Epoch::MAX),
         until: until.map(|until| Epoch::try_from(until).unwrap_or(Epoch::MAX)),
+        stake_share,
         validators: validators.unwrap_or(Who::Nobody),
         miners: miners.unwrap_or(Who::Nobody),
         strategy,

@@ -3,6 +3,7 @@
 use crate::fields::{Fields, Part};
 use crate::protocol::research::ConsensusMode;
 use crate::protocol::reward::{RULES, Reward};
+use crate::protocol::stake::Weighting;
 use crate::protocol::{Params, Split};
 use crate::units::{Alpha, Epoch};
 use crate::world::Rules;
@@ -53,6 +54,20 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         t.table("split", "how the alpha of each block is divided", |t| emission_split(t, split));
     let (mechanisms, mechanism_split) =
         t.table("mechanisms", "how many judge the same miners", |t| mechanisms(t, base));
+    let about = "percentile of stake weights beyond which stake does not count; 1 for no cap, as on \
+                 chain";
+    let cap = t.number("stake_cap_percentile", about).above(0.0).at_most(1.0);
+    let stake_cap_percentile = cap.default(base.stake_cap_percentile);
+    let stake_weighting = t.choice(
+        "stake_weighting",
+        "how stake becomes the weight of a vote; linear on chain",
+        &[
+            ("linear", Weighting::Linear),
+            ("square-root", Weighting::SquareRoot),
+            ("logarithm", Weighting::Logarithm),
+        ],
+        base.stake_weighting,
+    );
     let narrow = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     Rules {
         params: Params {
@@ -69,6 +84,8 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         submission: submission(t, &base.submission),
         mechanisms,
         mechanism_split,
+        stake_cap_percentile,
+        stake_weighting,
     }
 }
 
