@@ -1,9 +1,9 @@
 //! One subnet: its rules, its neurons as columns, its weights and bonds, its money.
 
-use crate::protocol::stake::{Weighting, reshape};
 use crate::protocol::child_keys::{self, Link};
 use crate::protocol::commits::Commits;
 use crate::protocol::reward::{Carried, Reward};
+use crate::protocol::stake::{Weighting, reshape};
 use crate::protocol::{Outcome, Params};
 use crate::rng::Agent;
 use crate::units::{Alpha, Epoch, Tao, Uid};

@@ -9,7 +9,7 @@ use crate::plot::{
 use crate::report::figures::Named;
 use crate::study::attack::{Findings, Study, Tried, Which};
 use crate::study::design::{self, Level, Levels, Point};
-use crate::study::statistics::Mean;
+use crate::study::statistics::{Mean, quantile};
 
 /// Most lines that one chart can hold apart.
 const LINES: usize = 8;
@@ -28,6 +28,7 @@ pub fn figures(study: &Study, findings: &Findings) -> Vec<Named> {
         named("map", map(study, findings)),
         named("gains", gains(study, findings)),
         named("course", course(study, findings)),
+        named("returns", returns(study, findings)),
         named("headline", headline(study, findings)),
     ]
     .into_iter()
@@ -126,19 +127,23 @@ fn map(study: &Study, findings: &Findings) -> Option<Figure> {
             let found = findings.tried.iter().find(|tried| tried.point == point);
             found.map_or(f64::NAN, |tried| Mean::of(&study.profits(tried)).mean)
         };
+        // Values run upwards, as on any axis; names run downwards.
+        let upwards = matches!(y.values, Levels::Numbers(_));
+        let rows: Vec<&Level> =
+            if upwards { rows.iter().rev().collect() } else { rows.iter().collect() };
         let values: Vec<Vec<f64>> = rows
             .iter()
             .map(|row| columns.iter().map(|column| value(row, column)).collect())
             .collect();
-        let side = |axis: &design::Axis| Side {
+        let side = |axis: &design::Axis, names: Vec<String>| Side {
             label: axis.name.clone(),
             unit: axis.unit.clone(),
-            names: axis.values.each().iter().map(Level::shown).collect(),
+            names,
             ..Side::default()
         };
         let chart = Chart::HeatMap(HeatMap {
-            x: side(x),
-            y: side(y),
+            x: side(x, columns.iter().map(Level::shown).collect()),
+            y: side(y, rows.iter().map(|level| level.shown()).collect()),
             value: Axis::new("profit", study.unit),
             columns: columns.len(),
             outlines: zero_lines(&values),
@@ -215,6 +220,48 @@ pub(super) fn purse_gains(tried: &Tried) -> Vec<(String, Mean)> {
     first.purses.iter().map(|purse| (purse.name.clone(), gain(&purse.name))).collect()
 }
 
+/// What each purse gained of what it had at the start, in the world with the attack: the middle of
+/// the seeds, and where nine tenths of them lie.
+fn returns(study: &Study, findings: &Findings) -> Option<Figure> {
+    let tried = shown(study, &findings.tried)?;
+    let mut bars = Vec::new();
+    for (name, mut returns) in purse_returns(tried) {
+        returns.retain(|value| value.is_finite());
+        returns.sort_unstable_by(f64::total_cmp);
+        let at = |p| quantile(&returns, p);
+        let colour = if at(0.5) < 0.0 { Colour::nth(3) } else { Colour::nth(0) };
+        if !returns.is_empty() && returns.iter().any(|value| *value != 0.0) {
+            bars.push(Bar { name, value: at(0.5), low: at(0.05), high: at(0.95), colour });
+        }
+    }
+    bars.truncate(PURSES);
+    let value = Axis { ticks: Ticks::Percent, ..Axis::new("gain of what it had at the start", "") };
+    let subtitle = format!(
+        "{}, with the attack; bar: median of {}; line: nine tenths of them",
+        place(study, tried),
+        replicates(study)
+    );
+    if bars.is_empty() {
+        return None;
+    }
+    Some(Figure::of("What a stake returns", &subtitle, Chart::Bars(Bars { value, bars })))
+}
+
+/// The return of each purse that had something at the start, in the world with the attack, a value
+/// for each seed.
+pub(super) fn purse_returns(tried: &Tried) -> Vec<(String, Vec<f64>)> {
+    let arms: Vec<_> = tried.trials.iter().filter_map(|trial| trial.arms.as_ref().ok()).collect();
+    let Some((first, _)) = arms.first() else { return Vec::new() };
+    let return_of = |name: &str| {
+        let of = |(arm, _): &&(crate::study::attack::Arm, crate::study::attack::Arm)| {
+            let start = arm.group_metric(name, "start");
+            if start > 0.0 { arm.group_metric(name, "gain") / start } else { f64::NAN }
+        };
+        arms.iter().map(of).collect()
+    };
+    first.purses.iter().map(|purse| (purse.name.clone(), return_of(&purse.name))).collect()
+}
+
 /// Where a picture of one setting was taken.
 fn place(study: &Study, tried: &Tried) -> String {
     let shown = design::shown(&study.plan.axes, &tried.point);
@@ -245,11 +292,16 @@ fn course(study: &Study, findings: &Findings) -> Option<Figure> {
         range: Range::FromZero,
         ..Axis::new("share of emission", "")
     };
+    let efficiency = || Axis {
+        ticks: Ticks::Percent,
+        range: Range::FromZero,
+        ..Axis::new("of the best there is", "")
+    };
     let panels = vec![
         panel("What the attackers have gained", Axis::new("gain", study.unit), 1),
         panel("The attackers' share of emission", share(), 2),
         panel("Honest keys' share of emission", share(), 3),
-        panel("Mean quality of output", Axis::new("quality", ""), 4),
+        panel("Quality that is paid for", efficiency(), 4),
     ];
     Some(Figure {
         title: "How the attack goes on".into(),

@@ -152,8 +152,8 @@ fn purses(study: &Study, findings: &Findings) -> Table {
     let attacks = |name: &String| study.focus.attackers.contains(name);
     table.flag("attacker", rows.iter().map(|row| attacks(&row.2.name)).collect());
     for (index, metric) in purse_metrics().enumerate() {
-        let metric = if metric == "gain" {
-            format!("gain_{}", study.unit.to_lowercase())
+        let metric = if ["gain", "start"].contains(&metric) {
+            format!("{metric}_{}", study.unit.to_lowercase())
         } else {
             metric.to_owned()
         };

@@ -74,6 +74,9 @@ pub struct Lever {
     pub whole: bool,
     /// Names for the values 0, 1, 2 and so on, each as in a text; empty for numbers.
     pub names: Vec<String>,
+    /// Whether the world without the attack has it too, as it must where it says who the attackers
+    /// are: what they gain is compared with what the same people gain without the attack.
+    pub both: bool,
 }
 
 /// The one number that a study is told by.
@@ -234,11 +237,13 @@ fn lever(t: &mut Fields<'_>) -> Lever {
     let whole = t.flag("whole", "whether it is whole").default(false);
     let about = "choices in place of numbers, each as in a text";
     let names = t.texts("names", about).default(Vec::new());
+    let about = "whether the world without the attack has it too, as where it says who attacks";
+    let both = t.flag("both", about).default(false);
     if t.sound() && low >= high {
         let message = format!("`high` must be above `low` = {low}, got {high}");
         t.problem("high", Part::Value, message, None);
     }
-    Lever { name, keys, low, high, whole, names }
+    Lever { name, keys, low, high, whole, names, both }
 }
 
 impl Lever {

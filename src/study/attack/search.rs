@@ -8,21 +8,22 @@
 //! Source: N. Hansen, "The CMA Evolution Strategy: A Tutorial" (2016), arXiv:1604.00772; the crate
 //! `cmaes`.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::sync::atomic::Ordering;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use cmaes::{CMAESOptions, DVector, Mode};
 
 use super::plan::Search;
 use super::trial::{self, Arm};
-use super::{Study, StudyFailure, defined_mean};
+use super::{Setting, Study, StudyFailure, Which, defined_mean};
 use crate::record::RecordError;
 use crate::scenario::{Edit, Scenario};
-use crate::study::batch::{self, Desk, Job};
+use crate::study::batch::Desk;
 use crate::study::design::Level;
 use crate::study::journal::{Finished, Journal, key};
 use crate::study::statistics::Mean;
+use crate::study::text::StudyError;
 
 /// What a policy without a result counts as: worse than any.
 const WORST: f64 = -1e30;
@@ -81,25 +82,18 @@ impl Study {
         desk: Desk<'_>,
     ) -> Result<Found, StudyFailure> {
         let Some(search) = &self.plan.search else {
-            return Err(self
-                .wrong("search", "the study has no [search]", "add [[search.levers]]")
-                .into());
+            let help = "add [[search.levers]]";
+            return Err(self.wrong("search", "the study has no [search]", help).into());
         };
         let hunt = Hunt::new(self, search, desk)?;
-        let first = self.plan.header.seed.saturating_add(self.plan.header.replicates);
-        let seeds: Vec<u64> = (first..first.saturating_add(search.replicates)).collect();
-        let Some(honest) = hunt.honest(&seeds, journal)? else {
-            return Ok(hunt.stopped(Vec::new()));
-        };
-        desk.watcher
-            .wanted(search.population * usize::try_from(search.rounds).unwrap_or(usize::MAX));
-        let known = hunt.known(&seeds, &honest, journal)?;
-        let Some(mut policies) = known else { return Ok(hunt.stopped(Vec::new())) };
-        let complete = hunt.chase(&seeds, &honest, journal, &mut policies)?;
-        if !complete {
-            return Ok(hunt.stopped(policies));
+        let rounds = usize::try_from(search.rounds).unwrap_or(usize::MAX);
+        desk.watcher.wanted(search.population.saturating_mul(rounds));
+        let mut policies = Vec::new();
+        let complete = hunt.known(journal, &mut policies)? && hunt.chase(journal, &mut policies)?;
+        if complete {
+            return hunt.finals(policies, journal);
         }
-        hunt.finals(policies, journal)
+        Ok(Found { policies, finalists: Vec::new(), start: f64::NAN, complete })
     }
 }
 
@@ -107,98 +101,86 @@ impl Study {
 struct Hunt<'s> {
     study: &'s Study,
     search: &'s Search,
-    common: Vec<Edit>,
-    base_attack: Vec<Edit>,
-    honest: Scenario,
+    /// Changes that both worlds have, and those of the attack.
+    base: [Vec<Edit>; 2],
+    /// Seeds that the study itself does not use.
+    seeds: Vec<u64>,
     looked_at: String,
     desk: Desk<'s>,
 }
 
 impl<'s> Hunt<'s> {
     fn new(study: &'s Study, search: &'s Search, desk: Desk<'s>) -> Result<Self, StudyFailure> {
-        let (mut common, mut base_attack) = (Vec::new(), Vec::new());
+        let mut base = [Vec::new(), Vec::new()];
         for axis in &study.plan.axes {
             let first = axis.values.each().into_iter().next();
             let edits = first.map_or(Vec::new(), |level| axis.edits(&level));
-            if axis.attack_only { &mut base_attack } else { &mut common }.extend(edits);
+            base[usize::from(axis.attack_only)].extend(edits);
         }
-        let (_, honest) = study.pair("", &common, &base_attack)?;
+        let first = study.plan.header.seed.saturating_add(study.plan.header.replicates);
+        let seeds = (first..first.saturating_add(search.replicates)).collect();
         let looked_at = format!("{:?}", study.focus);
-        let hunt = Self { study, search, common, base_attack, honest, looked_at, desk };
+        let hunt = Self { study, search, base, seeds, looked_at, desk };
         // A lever that leads nowhere is told before anything is run.
         for part in [0.0, 1.0] {
-            hunt.scenario(&vec![part; search.levers.len()])?;
+            hunt.setting(&vec![part; search.levers.len()])?;
         }
         Ok(hunt)
     }
 
-    /// The world in which the policy is played.
-    fn scenario(&self, place: &[f64]) -> Result<Scenario, StudyFailure> {
-        let mut attack = self.base_attack.clone();
+    /// The two worlds of the policy at a place.
+    fn setting(&self, place: &[f64]) -> Result<Setting, StudyError> {
+        let [mut common, mut attack] = self.base.clone();
         for (lever, part) in self.search.levers.iter().zip(place) {
-            attack.extend(lever.edits(*part));
+            if lever.both { &mut common } else { &mut attack }.extend(lever.edits(*part));
         }
-        let told = |(lever, level): (&super::plan::Lever, Level)| {
-            format!("{} = {}", lever.name, level.shown())
-        };
+        let levels = self.levels(place);
+        let named = self.search.levers.iter().zip(&levels);
         let told: Vec<String> =
-            self.search.levers.iter().zip(self.levels(place)).map(told).collect();
-        Ok(self.study.pair(&told.join(", "), &self.common, &attack)?.0)
+            named.map(|(lever, level)| format!("{} = {}", lever.name, level.shown())).collect();
+        let (attack, honest) = self.study.pair(&told.join(", "), &common, &attack)?;
+        Ok(Setting { point: levels, refined: false, attack, honest })
     }
 
     fn levels(&self, place: &[f64]) -> Vec<Level> {
         self.search.levers.iter().zip(place).map(|(lever, part)| lever.level(*part)).collect()
     }
 
-    /// The world without the attack, once for each seed; `None` where it was stopped.
-    fn honest(
+    /// A run, from the journal or anew; `None` where the search is to stop.
+    fn arm(
         &self,
-        seeds: &[u64],
-        journal: &mut Journal<Arm>,
-    ) -> Result<Option<Vec<Finished<Arm>>>, StudyFailure> {
-        let digest = self.honest.digest();
-        let keys: Vec<String> = seeds.iter().map(|s| key(&digest, *s, &self.looked_at)).collect();
-        let pairs = seeds.iter().zip(&keys);
-        let jobs: Vec<Job<'_>> = pairs
-            .map(|(seed, key)| Job { scenario: &self.honest, seed: *seed, key: key.clone() })
-            .collect();
-        let one = |scenario: &Scenario, seed| trial::run(scenario, seed, &self.study.focus);
-        if !batch::run(&jobs, journal, self.desk, one)? {
-            return Ok(None);
+        scenario: &Scenario,
+        seed: u64,
+        journal: &Journal<Arm>,
+        fresh: &Mutex<Fresh>,
+    ) -> Option<Finished<Arm>> {
+        let key = key(&scenario.digest(), seed, &self.looked_at);
+        let locked = || fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = journal.get(&key).cloned().or_else(|| locked().runs.get(&key).cloned());
+        if known.is_some() {
+            return known;
         }
-        Ok(Some(keys.iter().filter_map(|key| journal.get(key).cloned()).collect()))
+        if self.desk.stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        let finished = trial::run(scenario, seed, &self.study.focus);
+        let mut fresh = locked();
+        if let Err(error) = journal.write(&key, &finished) {
+            fresh.broken = Some(error);
+            return None;
+        }
+        fresh.runs.insert(key, finished.clone());
+        Some(finished)
     }
 
     /// What the policy at a place earns in the mean; `None` where the search is to stop.
-    fn profit(
-        &self,
-        place: &[f64],
-        seeds: &[u64],
-        honest: &[Finished<Arm>],
-        journal: &Journal<Arm>,
-        fresh: &Mutex<Fresh>,
-    ) -> Option<f64> {
-        let Ok(scenario) = self.scenario(place) else { return Some(WORST) };
-        let digest = scenario.digest();
+    fn profit(&self, place: &[f64], journal: &Journal<Arm>, fresh: &Mutex<Fresh>) -> Option<f64> {
+        let Ok(setting) = self.setting(place) else { return Some(WORST) };
         let mut profits = Vec::new();
-        for (seed, honest) in seeds.iter().zip(honest) {
-            let key = key(&digest, *seed, &self.looked_at);
-            let known = journal.get(&key).cloned();
-            let finished = match known {
-                Some(finished) => finished,
-                None if self.desk.stop.load(Ordering::Relaxed) => return None,
-                None => {
-                    let finished = trial::run(&scenario, *seed, &self.study.focus);
-                    let mut fresh = fresh.lock().unwrap_or_else(PoisonError::into_inner);
-                    if let Err(error) = journal.write(&key, &finished) {
-                        fresh.broken = Some(error);
-                        return None;
-                    }
-                    fresh.runs.push((key, finished.clone()));
-                    finished
-                }
-            };
-            if let (Ok(attack), Ok(honest)) = (&finished, honest) {
+        for &seed in &self.seeds {
+            let attack = self.arm(&setting.attack, seed, journal, fresh)?;
+            let honest = self.arm(&setting.honest, seed, journal, fresh)?;
+            if let (Ok(attack), Ok(honest)) = (&attack, &honest) {
                 profits.push(self.study.profit(attack, honest));
             }
         }
@@ -208,31 +190,28 @@ impl<'s> Hunt<'s> {
 
     fn known(
         &self,
-        seeds: &[u64],
-        honest: &[Finished<Arm>],
         journal: &mut Journal<Arm>,
-    ) -> Result<Option<Vec<Policy>>, StudyFailure> {
+        policies: &mut Vec<Policy>,
+    ) -> Result<bool, StudyFailure> {
         let fresh = Mutex::new(Fresh::default());
-        let mut policies = Vec::new();
+        let mut complete = true;
         for values in &self.search.known {
             let levers = self.search.levers.iter().zip(values);
             let place: Vec<f64> = levers.map(|(lever, value)| lever.place(*value)).collect();
-            let Some(profit) = self.profit(&place, seeds, honest, journal, &fresh) else {
-                take(fresh, journal)?;
-                return Ok(None);
+            let Some(profit) = self.profit(&place, journal, &fresh) else {
+                complete = false;
+                break;
             };
             let levels = self.levels(&place);
             policies.push(Policy { round: 0, place, levels, profit });
         }
         take(fresh, journal)?;
-        Ok(Some(policies))
+        Ok(complete)
     }
 
     /// Searches round by round; gives whether it came to its end.
     fn chase(
         &self,
-        seeds: &[u64],
-        honest: &[Finished<Arm>],
         journal: &mut Journal<Arm>,
         policies: &mut Vec<Policy>,
     ) -> Result<bool, StudyFailure> {
@@ -242,17 +221,16 @@ impl<'s> Hunt<'s> {
         let start = best.map_or(middle, |policy| policy.place.clone());
         let fresh = Mutex::new(Fresh::default());
         let tried: Mutex<Vec<(Vec<f64>, f64)>> = Mutex::new(Vec::new());
-        let stopped = std::sync::atomic::AtomicBool::new(false);
+        let stopped = AtomicBool::new(false);
         let held = &*journal;
         let objective = |x: &DVector<f64>| {
             let place: Vec<f64> = x.iter().map(|x| reflected(*x)).collect();
-            let Some(profit) = self.profit(&place, seeds, honest, held, &fresh) else {
+            let Some(profit) = self.profit(&place, held, &fresh) else {
                 stopped.store(true, Ordering::Relaxed);
                 return WORST;
             };
             self.desk.watcher.finished();
-            let mut tried = tried.lock().unwrap_or_else(PoisonError::into_inner);
-            tried.push((x.iter().copied().collect(), profit));
+            tried.lock().unwrap_or_else(PoisonError::into_inner).push((place, profit));
             profit
         };
         let options = CMAESOptions::new(start, FIRST_STEP)
@@ -260,17 +238,15 @@ impl<'s> Hunt<'s> {
             .population_size(self.search.population)
             .seed(self.study.plan.header.seed);
         let Ok(mut state) = options.build(objective) else { return Ok(true) };
-        let mut ended = false;
         for round in 1..=usize::try_from(self.search.rounds).unwrap_or(usize::MAX) {
-            ended = state.next_parallel().is_some();
+            let ended = state.next_parallel().is_some();
             let mut tried = tried.lock().unwrap_or_else(PoisonError::into_inner);
             // Threads finish in any order.
             tried.sort_by(|one, other| {
                 let places = one.0.iter().zip(&other.0).map(|(a, b)| a.total_cmp(b));
                 places.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
             });
-            for (x, profit) in tried.drain(..) {
-                let place: Vec<f64> = x.iter().map(|x| reflected(*x)).collect();
+            for (place, profit) in tried.drain(..) {
                 let levels = self.levels(&place);
                 policies.push(Policy { round, place, levels, profit });
             }
@@ -279,7 +255,6 @@ impl<'s> Hunt<'s> {
             }
         }
         drop(state);
-        let _ = ended;
         take(fresh, journal)?;
         Ok(!stopped.load(Ordering::Relaxed))
     }
@@ -290,53 +265,37 @@ impl<'s> Hunt<'s> {
         policies: Vec<Policy>,
         journal: &mut Journal<Arm>,
     ) -> Result<Found, StudyFailure> {
-        let seeds = self.study.seeds();
         let mut order: Vec<&Policy> = policies.iter().filter(|policy| policy.round > 0).collect();
         order.sort_by(|one, other| other.profit.total_cmp(&one.profit));
         order.truncate(FINALISTS);
         order.extend(policies.iter().filter(|policy| policy.round == 0));
-        let Some(honest) = self.honest(&seeds, journal)? else { return Ok(self.stopped(policies)) };
-        let mut finalists = Vec::new();
-        let mut starts = Vec::new();
-        for policy in order {
-            let scenario = self.scenario(&policy.place)?;
-            let digest = scenario.digest();
-            let keys: Vec<String> =
-                seeds.iter().map(|seed| key(&digest, *seed, &self.looked_at)).collect();
-            let pairs = seeds.iter().zip(&keys);
-            let jobs: Vec<Job<'_>> = pairs
-                .map(|(seed, key)| Job { scenario: &scenario, seed: *seed, key: key.clone() })
-                .collect();
-            let one = |scenario: &Scenario, seed| trial::run(scenario, seed, &self.study.focus);
-            if !batch::run(&jobs, journal, self.desk, one)? {
-                return Ok(self.stopped(policies));
-            }
-            let (mut profits, mut rois) = (Vec::new(), Vec::new());
-            for (key, honest) in keys.iter().zip(&honest) {
-                if let (Some(Ok(attack)), Ok(honest)) = (journal.get(key), honest) {
-                    let profit = self.study.profit(attack, honest);
-                    profits.push(profit);
-                    rois.push(profit / attack.start());
-                    starts.push(attack.start());
-                }
-            }
-            let (profit, roi) = (Mean::of(&profits), Mean::of(&rois));
-            finalists.push(Finalist { policy: policy.clone(), profit, roi });
-        }
+        let settings: Result<Vec<Setting>, StudyError> =
+            order.iter().map(|policy| self.setting(&policy.place)).collect();
+        let settings = settings?;
+        let settings: Vec<&Setting> = settings.iter().collect();
+        let seeds = self.study.seeds();
+        let (tried, complete) = self.study.try_all(&settings, &seeds, journal, self.desk)?;
+        let mut finalists: Vec<Finalist> = order
+            .into_iter()
+            .zip(&tried)
+            .map(|(policy, tried)| Finalist {
+                policy: policy.clone(),
+                profit: Mean::of(&self.study.profits(tried)),
+                roi: Mean::of(&self.study.numbers(tried, "roi", Which::Difference)),
+            })
+            .collect();
         finalists.sort_by(|one, other| other.profit.mean.total_cmp(&one.profit.mean));
-        let start = defined_mean(&starts);
-        Ok(Found { policies, finalists, start, complete: true })
-    }
-
-    fn stopped(&self, policies: Vec<Policy>) -> Found {
-        Found { policies, finalists: Vec::new(), start: f64::NAN, complete: false }
+        let pairs = tried.iter().flat_map(|tried| &tried.trials);
+        let starts: Vec<f64> =
+            pairs.filter_map(|trial| Some(trial.arms.as_ref().ok()?.0.start())).collect();
+        Ok(Found { policies, finalists, start: defined_mean(&starts), complete })
     }
 }
 
 /// What was run since the journal was last looked at.
 #[derive(Default)]
 struct Fresh {
-    runs: Vec<(String, Finished<Arm>)>,
+    runs: BTreeMap<String, Finished<Arm>>,
     broken: Option<RecordError>,
 }
 

@@ -38,7 +38,7 @@ pub const MARKET_METRICS: &[(&str, &str)] = &[
 
 /// What the course of a run holds for each epoch that is looked at.
 pub const COURSE: &[&str] =
-    &["epoch", "gain", "emission_share", "honest_emission_share", "output_quality_mean"];
+    &["epoch", "gain", "emission_share", "honest_emission_share", "emission_efficiency"];
 
 /// What one run came to.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
@@ -64,8 +64,8 @@ pub struct Arm {
 pub struct PurseArm {
     /// Its name.
     pub name: String,
-    /// Worth at the end less worth at the start and costs, at pool prices; and then the mean of each
-    /// of [`GROUP_METRICS`] over the epochs that count, of a group of a subnet.
+    /// Worth at the end less worth at the start and costs, at pool prices; worth at the start; and
+    /// then the mean of each of [`GROUP_METRICS`] over the epochs that count, of a group of a subnet.
     #[serde(with = "bits")]
     pub numbers: Vec<f64>,
 }
@@ -112,7 +112,7 @@ pub fn subnet_metrics() -> impl Iterator<Item = &'static str> {
 
 /// The names of [`PurseArm::numbers`].
 pub fn purse_metrics() -> impl Iterator<Item = &'static str> {
-    std::iter::once("gain").chain(GROUP_METRICS.iter().map(|metric| metric.name))
+    ["gain", "start"].into_iter().chain(GROUP_METRICS.iter().map(|metric| metric.name))
 }
 
 /// Runs a scenario under a seed.
@@ -236,7 +236,7 @@ impl<'f> Tally<'f> {
             attackers.liquidation(network) - self.started - self.spent(),
             emission,
             of("honest_emission_share"),
-            of("output_quality_mean"),
+            of("emission_efficiency"),
         ]);
         self.tied.add(attackers.tied(network));
         if epoch < self.focus.from {
@@ -270,7 +270,7 @@ impl<'f> Tally<'f> {
         let purse = |(at, purse): (usize, &Purse)| {
             let before = self.start.iter().position(|other| other.name == purse.name);
             let (worth, cost) = before.map_or((0.0, 0.0), |at| (self.worth[at], self.costs[at]));
-            let mut numbers = vec![purse.worth(network) - worth - cost];
+            let mut numbers = vec![purse.worth(network) - worth - cost, worth];
             // The groups of the subnet come first of all whose names begin with it.
             let is_of_it = prefix.as_ref().is_some_and(|prefix| purse.name.starts_with(prefix));
             if is_of_it {
