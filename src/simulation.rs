@@ -71,6 +71,8 @@ struct People {
     mined_by: Vec<(Agent, Vec<Uid>)>,
     /// The groups of miners as the text describes them, from which newcomers are made.
     recruits: Vec<GroupPlan<dyn Miner>>,
+    /// What an alpha is worth in this epoch `[USD]`, where it has a market.
+    alpha_usd: Option<f64>,
     /// Whose weights were refused and why: only the first time is told.
     refused: BTreeSet<(Uid, Refusal)>,
     memory: Memory,
@@ -79,10 +81,15 @@ struct People {
 }
 
 impl People {
-    /// The group that a miner's uid belongs to by the text, and a new behaviour of its kind.
-    fn recruit(&self, uid: Uid) -> Option<(&Group, Box<dyn Miner>)> {
-        let mines = |(_, uids): &&(Agent, Vec<Uid>)| uids.contains(&uid);
-        let at = self.mined_by.iter().position(|group| mines(&group))?;
+    /// A group of miners by its name, or else the one that a miner's uid belongs to by the text, and
+    /// a new behaviour of its kind.
+    fn recruit(&self, uid: Uid, named: Option<&str>) -> Option<(&Group, Box<dyn Miner>)> {
+        let at = if let Some(name) = named {
+            self.recruits.iter().position(|plan| plan.group.name == name)?
+        } else {
+            let mines = |(_, uids): &&(Agent, Vec<Uid>)| uids.contains(&uid);
+            self.mined_by.iter().position(|group| mines(&group))?
+        };
         let GroupPlan { group, strategy } = self.recruits.get(at)?;
         Some((group, strategy.as_ref()?.build()))
     }
@@ -226,7 +233,7 @@ impl Simulation {
         done.into_iter().collect()
     }
 
-    /// Miners choose their effort; abilities drift.
+    /// Abilities drift; miners choose their effort, and whose ability they use.
     fn work(&mut self) -> Result<(), RunError> {
         self.open();
         let (streams, epoch) = (self.streams, self.world.epoch);
@@ -262,8 +269,10 @@ impl Simulation {
             let mut draws = self.streams.at(Domain::TaoUsd, Agent::new("network", 0), epoch);
             network.tao_usd = tokens.tao_usd.next(network.tao_usd, epoch, days, &mut draws);
         }
-        for (at, subnet) in self.world.subnets.iter_mut().enumerate() {
+        let pairs = self.world.subnets.iter_mut().zip(&mut self.people);
+        for (at, (subnet, people)) in pairs.enumerate() {
             let worth = network.price(at) * network.tao_usd;
+            people.alpha_usd = Some(worth);
             let neurons = &mut subnet.neurons;
             let costs = neurons.cost_usd.iter().zip(&neurons.fixed_cost);
             for (full, (&usd, &fixed)) in neurons.full_cost.iter_mut().zip(costs) {

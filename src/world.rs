@@ -6,6 +6,7 @@
 pub mod audit;
 pub mod ledger;
 pub mod market;
+pub mod models;
 pub mod network;
 pub mod root;
 pub mod subnet;
@@ -14,6 +15,7 @@ pub mod traders;
 pub use audit::{Before, Breach, Law};
 pub use ledger::{Imbalance, Ledger};
 pub use market::{Market, MarketFlows};
+pub use models::Models;
 pub use network::{Network, NetworkFlows, TaoImbalance};
 pub use root::Root;
 pub use subnet::{Disposal, Flows, Mechanism, Member, Neurons, Role, Rules, Submission, Subnet};

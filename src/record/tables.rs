@@ -300,6 +300,17 @@ impl Observer for Tables {
         if self.names.is_empty() {
             self.names = frame.world.subnets.iter().map(Names::of).collect();
         }
+        // Newcomers bring owners of their own.
+        for (subnet, names) in frame.world.subnets.iter().zip(&mut self.names) {
+            if !names
+                .entities
+                .iter()
+                .map(AsRef::as_ref)
+                .eq(subnet.entities.iter().map(String::as_str))
+            {
+                *names = Names::of(subnet);
+            }
+        }
         if frame.epoch.is_multiple_of(self.recording.metrics_every) {
             self.metrics(frame)?;
         }

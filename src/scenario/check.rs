@@ -1,6 +1,7 @@
 //! Rules over several tables: combinations that cannot be run.
 
 mod child_keys;
+mod miners;
 mod network;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
         check_subnet(subnet, &path, scenario.network.is_some(), &mut found);
         check_stake(scenario, subnet, &path, &mut found);
         child_keys::check(subnet, &path, &mut found);
+        miners::check(subnet, &path, &mut found);
     }
     check_size(scenario, &top, &mut found);
     network::check(scenario, &top, &mut found);

@@ -15,7 +15,7 @@ mod variants;
 pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
 pub use group::{Group, GroupPlan};
-pub use market::{MarketPlan, Newcomers};
+pub use market::{Entry, MarketPlan, Newcomers};
 pub use network::{EraPlan, FoundingPlan, NetworkPlan, RootPlan, TraderPlan};
 pub use usd::{Motion, TaoUsd};
 pub use variants::Variants;

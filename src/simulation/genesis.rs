@@ -20,7 +20,7 @@ use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
 use crate::strategy::coalition::Turncoat;
 use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
 use crate::units::{Alpha, SUPPLY_CAP, Uid};
-use crate::world::{Ledger, Mechanism, Member, Role, Subnet, World};
+use crate::world::{Ledger, Mechanism, Member, Models, Role, Subnet, World};
 
 /// The block at which the world is made: long after block 0, at which its neurons count as
 /// registered, so that only those who set weights count as active.
@@ -118,6 +118,7 @@ impl Making {
             carried: Carried::default(),
             outcome: Outcome::default(),
             mechanisms: Vec::new(),
+            models: Models::default(),
             ledger: Ledger::new(count, stakers),
             flows: flows(count, stakers),
             staker_group: Vec::new(),
@@ -220,6 +221,7 @@ impl Making {
             neurons.drift[uid] = group.drift;
             neurons.reversion[uid] = group.reversion;
             neurons.hash_power[uid] = hash_power;
+            neurons.publishes[uid] = group.publishes;
             self.endow(stake, |ledger, amount| ledger.deposit_own(uid, amount));
         }
         uids
@@ -429,6 +431,7 @@ impl Making {
             partners,
             mined_by,
             recruits,
+            alpha_usd: None,
             refused,
             memory,
             events,

@@ -1,5 +1,6 @@
 //! Keys and subnets come and go: newcomers buy slots, and new subnets take the place of old ones.
 
+mod entry;
 mod slots;
 mod subnets;
 
@@ -9,7 +10,7 @@ pub(super) use subnets::renew;
 use crate::protocol::pruning::Protection;
 use crate::protocol::registration::Pricing;
 use crate::protocol::subnet_life::{LastLock, Registry, SeedRule};
-use crate::scenario::{CoalitionPlan, Newcomers, SubnetPlan};
+use crate::scenario::{CoalitionPlan, Entry, Newcomers, SubnetPlan};
 use crate::units::Epoch;
 
 /// What is needed to bring new keys and subnets into the world.
@@ -38,5 +39,8 @@ pub(super) struct Slots {
     /// What one block leaves of the price, see [`Pricing::decay`].
     pub(super) decay: u64,
     pub(super) newcomers: Newcomers,
+    pub(super) entry: Entry,
+    /// The group of miners that newcomers belong to; `None` for that of whom they replace.
+    pub(super) recruits: Option<String>,
     pub(super) protection: Protection,
 }

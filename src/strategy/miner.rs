@@ -1,39 +1,47 @@
-//! Miners: how much of their ability they put into their work.
+//! Miners: how much of their ability they put into their work, and where that ability comes from.
 
+mod hardware;
+mod hoarder;
 mod honest;
+mod investor;
+mod model_copier;
+mod quitter;
+mod relay;
 mod shirker;
+mod sybil;
+mod turn;
+mod uid_sniper;
+
+pub use turn::MinerTurn;
+pub(crate) use turn::{Answer, Commons, Server};
 
 use super::Behaviour;
-use crate::rng::Draws;
-use crate::units::{Epoch, Uid};
+use crate::units::Epoch;
 
 /// Every miner behaviour of this crate.
-pub const BEHAVIOURS: &[Behaviour<dyn Miner>] = &[honest::BEHAVIOUR, shirker::BEHAVIOUR];
+pub const BEHAVIOURS: &[Behaviour<dyn Miner>] = &[
+    honest::BEHAVIOUR,
+    shirker::BEHAVIOUR,
+    investor::BEHAVIOUR,
+    model_copier::BEHAVIOUR,
+    relay::BEHAVIOUR,
+    sybil::BEHAVIOUR,
+    hoarder::BEHAVIOUR,
+    uid_sniper::BEHAVIOUR,
+    quitter::BEHAVIOUR,
+];
 
 /// How a miner works.
 pub trait Miner: Send {
     /// Effort in this epoch, in `[0, 1]`: output quality is quality times effort, and cost is the
-    /// full cost times effort.
+    /// full cost times effort. What else it does, it asks for through the turn.
     fn work(&mut self, turn: &mut MinerTurn<'_>) -> f64;
+
+    /// Of how many epochs it may still read the models that others published.
+    fn looks_back(&self) -> Epoch {
+        0
+    }
 }
 
-/// All that a miner may know when it decides.
-#[derive(Debug)]
-pub struct MinerTurn<'a> {
-    /// The epoch that it works for.
-    pub epoch: Epoch,
-    /// Its own uid.
-    pub uid: Uid,
-    /// Its ability: quality of its output at full effort, at least 0.
-    pub quality: f64,
-    /// What full effort costs it in one epoch `[alpha]`.
-    pub full_cost: f64,
-    /// What it was paid in the last epoch `[alpha]`.
-    pub last_income: f64,
-    /// What it spent in the last epoch `[alpha]`.
-    pub last_cost: f64,
-    /// Incentive of all uids in the last epoch `[uids]`, public.
-    pub incentive: &'a [f64],
-    /// Draws for its own choices in this epoch.
-    pub draws: Draws,
-}
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use crate::protocol::stake::{Weighting, reshape};
 use crate::protocol::{Outcome, Params};
 use crate::rng::Agent;
 use crate::units::{Alpha, Epoch, Tao, Uid};
-use crate::world::Ledger;
+use crate::world::{Ledger, Models};
 
 /// Rules of one subnet.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +166,12 @@ pub struct Neurons {
     pub drift: Vec<f64>,
     /// Part of the way back to the first log-quality in one epoch, in `[0, 1]`.
     pub reversion: Vec<f64>,
+    /// Whether the models that it serves are public.
+    pub publishes: Vec<bool>,
+    /// Quality of the model of its own that it used in this epoch; 0 where it used none.
+    pub released: Vec<f64>,
+    /// Whether what it forwarded in this epoch came back without an answer.
+    pub unanswered: Vec<bool>,
     /// Part of its ability that it used in this epoch, in `[0, 1]`.
     pub effort: Vec<f64>,
     /// Quality of its output in this epoch: quality times effort.
@@ -266,6 +272,8 @@ pub struct Subnet {
     pub outcome: Outcome,
     /// State of each mechanism, where there are several; otherwise empty.
     pub mechanisms: Vec<Mechanism>,
+    /// What its miners have published.
+    pub models: Models,
     /// The money.
     pub ledger: Ledger,
     /// What moved in the last epoch.

@@ -20,6 +20,7 @@ mod kernel;
 mod layers;
 mod life_laws;
 mod life_vectors;
+mod miners;
 mod money;
 mod network_2026;
 mod network_figures;

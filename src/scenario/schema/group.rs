@@ -46,6 +46,8 @@ pub struct Group {
     pub drift: f64,
     /// Part of the distance to its first log-quality that a miner comes back in one epoch.
     pub reversion: f64,
+    /// Whether a miner's models are public, so that others can copy them.
+    pub publishes: bool,
     /// Names of the validator groups on which a staker may start; empty for all.
     pub delegate_to: Vec<String>,
 }
@@ -119,6 +121,7 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         hash_power: Amounts::Constant { value: 0.0 },
         drift: 0.0,
         reversion: 0.0,
+        publishes: false,
         delegate_to: Vec::new(),
     };
     if role != Role::Staker {
@@ -163,6 +166,9 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
                 .number("reversion", "part of the way back to its first log-quality in one epoch")
                 .share()
                 .default(0.02);
+            let about = "whether its models are public, so that others can copy them; false where \
+                         answers are served and no model is shown";
+            group.publishes = t.flag("publishes", about).default(true);
         }
         Role::Staker => {
             let about = "names of the validator groups on which a staker may start; empty for all";

@@ -1,6 +1,6 @@
 //! Keys of one subnet's market.
 
-use crate::fields::{self, Fields, Part};
+use crate::fields::{self, Fields, Kind, Part};
 use crate::protocol::pruning::Protection;
 use crate::protocol::registration::{self, Pricing};
 use crate::units::{Alpha, Tao};
@@ -46,6 +46,10 @@ pub struct MarketPlan {
     pub protection: Protection,
     /// Newcomers who want a slot.
     pub newcomers: Newcomers,
+    /// When they want one.
+    pub entry: Entry,
+    /// The group of miners that they belong to; `None` for that of whom they replace.
+    pub recruits: Option<String>,
     /// Blocks since it was registered.
     pub registered_ago: u64,
 }
@@ -65,6 +69,47 @@ pub struct Newcomers {
     /// Most that each pays `[rao]`.
     pub most: Tao,
 }
+
+/// When one who might register does so.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Entry {
+    /// Whenever the price of a slot is not above what it is ready to pay.
+    Constant,
+    /// If besides, what a miner gets in the mean pays for the work and the slot.
+    ExpectedProfit {
+        /// For how long it counts that `[days]`.
+        days: f64,
+        /// What it asks for beyond, as a part of what it pays.
+        margin: f64,
+    },
+}
+
+const ENTRIES: &[Kind<Entry>] = &[
+    Kind {
+        name: "constant",
+        about: "whenever the price is not above `most`",
+        read: |_| Entry::Constant,
+    },
+    Kind {
+        name: "expected-profit",
+        about: "if besides, the mean miner's incentive of the last epoch, sold at the price of now, \
+                would pay for its work and the slot",
+        read: |t| {
+            let days = t
+                .number("days", "for how long it counts on that incentive")
+                .unit("days")
+                .above(0.0)
+                .at_most(3650.0)
+                .default(30.0);
+            let margin = t
+                .number("margin", "what it asks for beyond, as a part of what work and slot cost")
+                .at_least(0.0)
+                .at_most(100.0)
+                .default(0.0);
+            Entry::ExpectedProfit { days, margin }
+        },
+    },
+];
 
 pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
     let amount = |t: &mut Fields<'_>, key, about, unit, default: f64| {
@@ -125,7 +170,12 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
     let (burn_price, pricing) = t.table("slot", "the price of a slot", slot);
     let protection = t.table("pruning", "which miners make room for newcomers", pruning);
     let about = "those who register as miners";
-    let newcomers = t.table("newcomers", about, |t| newcomers(t, "most that each pays for a slot"));
+    let (newcomers, entry, recruits) = t.table("newcomers", about, |t| {
+        let newcomers = newcomers(t, "most that each pays for a slot");
+        let entry = t.kinded("entry", "when they want a slot", ENTRIES, Some("constant"));
+        let about = "group of miners that they belong to; left out for that of whom they replace";
+        (newcomers, entry.unwrap_or(Entry::Constant), t.text("group", about).name().optional())
+    });
     let registered_ago = t
         .whole("registered_ago", "blocks since the subnet was registered")
         .unit("blocks")
@@ -158,6 +208,8 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         pricing,
         protection,
         newcomers,
+        entry,
+        recruits,
         registered_ago,
     }
 }

@@ -66,6 +66,8 @@ pub(super) fn nursery(plan: &NetworkPlan, scenario: &Scenario) -> Nursery {
         pricing: subnet.market.pricing,
         decay: subnet.market.pricing.decay(),
         newcomers: subnet.market.newcomers,
+        entry: subnet.market.entry,
+        recruits: subnet.market.recruits.clone(),
         protection: subnet.market.protection,
     };
     let founding = &plan.founding;

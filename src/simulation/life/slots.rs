@@ -1,13 +1,14 @@
 //! Newcomers buy slots from miners who earn too little to keep them.
 
 use super::Slots;
+use super::entry::{self, Offer};
 use crate::num;
 use crate::protocol::pool;
 use crate::protocol::pruning;
 use crate::protocol::token_rules::PoolRule;
 use crate::rng::{Agent, Domain, Streams};
 use crate::simulation::People;
-use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Tao, Uid};
+use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Tao, Uid};
 use crate::world::{Market, Network, Role, Subnet};
 
 /// Someone who wants a slot.
@@ -66,6 +67,7 @@ pub(crate) fn register(
     (subnet, people): (&mut Subnet, &mut People),
     (streams, epoch, arrival): (Streams, Epoch, Arrival),
 ) -> Option<Uid> {
+    let (alpha, tao_usd) = (network.price(arrival.subnet), network.tao_usd);
     let Network { markets, elsewhere, rules, issued, flows, .. } = network;
     let market = &mut markets[arrival.subnet];
     let price = market.burn_price;
@@ -74,6 +76,11 @@ pub(crate) fn register(
         return None;
     }
     let uid = leaver(slots, subnet)?;
+    let newcomer = entry::newcomer(slots, subnet, people, uid, (streams, epoch, arrival));
+    let offer = Offer { price, alpha, tao_usd };
+    if !entry::pays(slots.entry, subnet, newcomer.as_ref(), offer) {
+        return None;
+    }
     if rules.pool == PoolRule::Stable {
         *issued -= price;
         flows.recycled += price;
@@ -90,7 +97,8 @@ pub(crate) fn register(
     market.flows.registrations += 1;
     market.burn_price = slots.pricing.after_registration(price);
     leave(subnet, market, elsewhere, uid);
-    join(subnet, people, uid, (streams, epoch, arrival));
+    let agent = entry::agent(subnet, uid, epoch, arrival);
+    entry::join(subnet, people, uid, agent, newcomer);
     Some(uid)
 }
 
@@ -124,31 +132,4 @@ fn leave(subnet: &mut Subnet, market: &mut Market, outside: &mut Tao, uid: Uid) 
     *outside += std::mem::take(&mut market.cash[uid]);
     let flows = &mut subnet.flows;
     (flows.profit[uid], flows.earned[uid], flows.incentive[uid]) = (0, Alpha::ZERO, Alpha::ZERO);
-}
-
-/// Who comes is of the leaver's group, with an ability of its own.
-fn join(
-    subnet: &mut Subnet,
-    people: &mut People,
-    uid: Uid,
-    (streams, epoch, arrival): (Streams, Epoch, Arrival),
-) {
-    let key = format!("subnet.{}.newcomers.{uid}.{}", subnet.name, arrival.number);
-    let agent = Agent::new(&key, epoch as usize);
-    subnet.neurons.agent[uid] = agent;
-    subnet.neurons.registered[uid] = subnet.block + 1;
-    subnet.neurons.last_update[uid] = subnet.block + 1;
-    if let Some((group, behaviour)) = people.recruit(uid) {
-        let draws = |domain| streams.at(domain, agent, 0);
-        let neurons = &mut subnet.neurons;
-        let quality = group.quality.of(0, &mut draws(Domain::Quality));
-        (neurons.quality[uid], neurons.first_quality[uid]) = (quality, quality);
-        let cost = Alpha::from_tokens(group.cost.of(0, &mut draws(Domain::Cost)));
-        neurons.fixed_cost[uid] = cost.min(Alpha(SUPPLY_CAP));
-        neurons.cost_usd[uid] = group.cost_usd.of(0, &mut draws(Domain::Cost));
-        neurons.hash_power[uid] = group.hash_power.of(0, &mut draws(Domain::HashPower));
-        if let Some((_, miner)) = people.miners.iter_mut().find(|(other, _)| *other == uid) {
-            *miner = behaviour;
-        }
-    }
 }
