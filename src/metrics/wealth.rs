@@ -8,7 +8,7 @@ use crate::world::{Network, Subnet, World};
 /// What a group of agents owns.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Purse {
-    /// Whose it is: `SUBNET/GROUP` of neurons and stakers, `SUBNET/owner` of the account without a
+    /// Whose it is: `SUBNET/GROUP` of neurons and stakers, `SUBNET/owner-cut` of the account without a
     /// hotkey into which an owner's cut goes, `network.traders/GROUP`, `network.root/GROUP`.
     pub name: String,
     /// TAO that can be spent at once `[rao]`.
@@ -47,7 +47,7 @@ fn of_subnet(at: usize, subnet: &Subnet, world: &World, purses: &mut Vec<Purse>)
     let market = world.network.as_ref().map(|network| &network.markets[at]);
     let name = |group: &str| empty(format!("{}/{group}", subnet.name), subnets);
     purses.extend(subnet.groups.iter().map(|group| name(&group.name)));
-    purses.push(name("owner"));
+    purses.push(name("owner-cut"));
     for uid in 0..subnet.uids() {
         let purse = &mut purses[first + subnet.neurons.group[uid]];
         purse.alpha[at] += subnet.ledger.own_stake(uid) + subnet.ledger.balance[uid];

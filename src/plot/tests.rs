@@ -81,7 +81,7 @@ fn every_chart(points: &[(f64, f64)], name: &str) -> Vec<Panel> {
             columns: 2,
             values: values.clone(),
             zero: ZeroCells::OnScale,
-            outlines: vec![points.clone()],
+            outlines: vec![points.to_vec()],
         }));
         let bar = |value: &f64| Bar { name: name.to_owned(), value: *value, ..Bar::default() };
         let bars = values.iter().map(bar).collect();

@@ -129,14 +129,17 @@ impl Place<'_> {
                 Ok(Self::Table(found.ok_or_else(missing)?))
             }
             Self::List(list) => {
+                let named = |value: &Value| {
+                    let table = value.as_inline_table();
+                    table.and_then(|t| t.get("name")).and_then(Value::as_str) == Some(step)
+                };
+                let index = step.parse().ok().or_else(|| list.iter().position(named));
                 let length = list.len();
-                let missing = || format!("`{so_far}` is not an index below {length}");
-                let value = step
-                    .parse()
-                    .ok()
-                    .and_then(|index: usize| list.get_mut(index))
-                    .ok_or_else(missing)?;
-                match value {
+                let missing = || {
+                    format!("`{so_far}` names none of the {length} in the list, by index or name")
+                };
+                let found = index.and_then(|index: usize| list.get_mut(index));
+                match found.ok_or_else(missing)? {
                     Value::InlineTable(table) => Ok(Self::Table(table)),
                     Value::Array(list) => Ok(Self::List(list)),
                     other => Err(format!(
@@ -202,6 +205,14 @@ mod tests {
         let by_index = edited(text, &["miners.1.count=5"]);
         assert_eq!(by_index, edited(text, &["miners.b.count=5"]));
         assert!(by_index.ends_with("count = 5\n"));
+    }
+
+    #[test]
+    fn tables_inside_of_a_line_go_by_name_too() {
+        let text = "miners = [{ name = 'a', count = 1 }, { name = 'b', count = 2 }]\n";
+        let by_name = edited(text, &["miners.b.count=5"]);
+        assert_eq!(by_name, edited(text, &["miners.1.count=5"]));
+        assert!(by_name.contains("name = 'b', count = 5"), "{by_name}");
     }
 
     #[test]

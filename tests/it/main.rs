@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot read its input has failed")]
 
+mod attack;
 mod audit;
 mod chain_laws;
 mod chain_record;

@@ -127,7 +127,7 @@ fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
         let about = "the coalition whose attack it is; without it, its members play their own part";
         let coalition = t.text("coalition", about).optional();
         let about =
-            "who attacks beside it: GROUP or SUBNET/GROUP, SUBNET/owner, network.traders/GROUP";
+            "who attacks beside it: GROUP or SUBNET/GROUP, SUBNET/owner-cut, network.traders/GROUP";
         let attackers = t.texts("attackers", about).default(Vec::new());
         let with = edits(t, "with", "changes that make the attack, each KEY=VALUE");
         let without = edits(t, "without", "changes that make the world without it, each KEY=VALUE");
