@@ -258,12 +258,16 @@ pub const GROUP_METRICS: &[GroupMetric] = &[
     },
     GroupMetric {
         name: "profit_alpha",
-        about: "Earned less cost in the epoch [alpha].",
-        of: |c, g| c.groups[g].earned - c.groups[g].cost,
+        about: "Earned less cost in the epoch, with what members of a coalition paid each other \
+                [alpha].",
+        of: |c, g| {
+            let sums = &c.groups[g];
+            sums.earned - sums.cost + (sums.received - sums.side_paid)
+        },
     },
     GroupMetric {
         name: "total_profit_alpha",
-        about: "Earned less cost since the start [alpha].",
+        about: "The same since the start [alpha].",
         of: |c, g| c.groups[g].total_profit,
     },
     GroupMetric {
@@ -288,6 +292,18 @@ pub const GROUP_METRICS: &[GroupMetric] = &[
         name: "effort_mean",
         about: "Mean effort of its miners, in [0, 1]; NaN for others.",
         of: |c, g| c.mean_of_miners(g, c.groups[g].effort),
+    },
+    GroupMetric {
+        name: "side_paid_alpha",
+        about: "What its members paid other members of their coalition in the epoch; sums of TAO \
+                at the price of alpha [alpha].",
+        of: |c, g| c.groups[g].side_paid,
+    },
+    GroupMetric {
+        name: "side_received_alpha",
+        about: "What its members received from other members of their coalition in the epoch, \
+                alike [alpha].",
+        of: |c, g| c.groups[g].received,
     },
 ];
 

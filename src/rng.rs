@@ -46,8 +46,12 @@ pub enum Domain {
     Trade = 12,
     /// Arrivals of newcomers who register.
     Register = 13,
+    /// Whether a coalition is detected, and where those who shun it go.
+    Detect = 14,
+    /// Which miners a validator audits.
+    Audit = 15,
     /// Which replicates of a study a resample takes.
-    Bootstrap = 14,
+    Bootstrap = 16,
 }
 
 /// Who draws: a group's name and the place in the group.

@@ -2,6 +2,7 @@
 //! written.
 
 mod agree;
+mod coalition;
 mod error;
 mod genesis;
 mod invest;
@@ -17,6 +18,7 @@ mod work;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use coalition::Coalition;
 pub use error::RunError;
 use rayon::prelude::*;
 
@@ -29,7 +31,6 @@ use crate::protocol::set_weights::Refusal;
 use crate::record::{Event, Frame, Observer, RecordError};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{EraPlan, Group, GroupPlan, Scenario, TaoUsd};
-use crate::strategy::coalition::Spell;
 use crate::strategy::{Miner, Staker, Validator};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Uid};
 use crate::world::{Market, Network, Subnet, World};
@@ -41,7 +42,6 @@ pub struct Simulation {
     tokens: Option<Tokens>,
     streams: Streams,
     epochs: Epoch,
-    turns: Vec<Turn>,
     events: Vec<Event>,
     /// Whether every epoch is audited.
     audited: bool,
@@ -67,6 +67,9 @@ struct People {
     stakers: Vec<Box<dyn Staker>>,
     /// For each setter, the miners of its entity or coalition.
     partners: Vec<Vec<Uid>>,
+    coalitions: Vec<Coalition>,
+    /// For each setter, the coalition that it is in.
+    coalition_of: Vec<Option<usize>>,
     /// Groups of miners as their draws are keyed.
     mined_by: Vec<(Agent, Vec<Uid>)>,
     /// The groups of miners as the text describes them, from which newcomers are made.
@@ -104,17 +107,12 @@ struct Memory {
     yields: Vec<f64>,
     scratch: Scratch,
     preview: Outcome,
+    /// Weights as others can read them `[setters, uids]`.
+    revealed: Vec<f64>,
+    audits: Vec<f64>,
     payout: Payout,
     flowed: Flowed,
     kinds: Kinds,
-}
-
-/// A coalition's attack.
-struct Turn {
-    subnet: String,
-    coalition: String,
-    spell: Option<Spell>,
-    members: usize,
 }
 
 /// How a run ended.
@@ -320,23 +318,25 @@ impl Simulation {
         pairs.for_each(|(subnet, people)| agree::agree(subnet, &mut people.memory));
     }
 
-    /// Emission and shares become balances.
+    /// Emission and shares become balances; members of coalitions pay each other.
     fn pay(&mut self) {
-        let World { subnets, network, .. } = &mut self.world;
-        let mut none: Vec<Option<&mut Market>> = Vec::new();
-        match network {
-            Some(network) => none.extend(network.markets.iter_mut().map(Some)),
-            None => none.resize_with(subnets.len(), || None),
-        }
-        let places = subnets.par_iter_mut().zip(none).zip(&mut self.people);
-        places.for_each(|((subnet, market), people)| pay::pay(subnet, market, &mut people.memory));
+        let epoch = self.world.epoch;
+        let places = markets(&mut self.world).into_par_iter().zip(&mut self.people);
+        places.for_each(|((subnet, mut market), people)| {
+            let pool = market.as_mut().map(|(market, _)| &mut **market);
+            pay::pay(subnet, pool, &mut people.memory);
+            coalition::settle(subnet, market, people, epoch);
+        });
     }
 
     /// Stakers move their stake; traders place their orders for the next epoch.
     fn invest(&mut self) {
         let (streams, epoch) = (self.streams, self.world.epoch);
         let pairs = self.world.subnets.par_iter_mut().zip(&mut self.people);
-        pairs.for_each(|(subnet, people)| invest::invest(subnet, people, streams, epoch));
+        pairs.for_each(|(subnet, people)| {
+            invest::invest(subnet, people, streams, epoch);
+            coalition::shun(subnet, people, streams, epoch);
+        });
         if let (Some(network), Some(tokens)) = (&self.world.network, &mut self.tokens) {
             let yields = self.people.iter().map(|people| people.memory.yields.as_slice());
             let floor = &mut tokens.floor;
@@ -351,30 +351,32 @@ impl Simulation {
             subnet.last_epoch = Some(subnet.block);
             subnet.renew();
         });
-        let epoch = self.world.epoch;
+        let (streams, epoch) = (self.streams, self.world.epoch);
+        for ((subnet, market), people) in markets(&mut self.world).into_iter().zip(&mut self.people)
+        {
+            coalition::watch(subnet, market, people, streams, epoch);
+            self.events.append(&mut people.events);
+        }
         if let Some(tokens) = &mut self.tokens {
             let when = (self.streams, epoch);
             let nursery = &mut tokens.nursery;
             life::renew(&mut self.world, &mut self.people, nursery, when, &mut self.events);
         }
-        for turn in &self.turns {
-            let Some(Spell { from, until }) = turn.spell else { continue };
-            let mut tell = |kind, how| {
-                self.events.push(Event {
-                    epoch,
-                    subnet: turn.subnet.clone(),
-                    kind,
-                    who: turn.coalition.clone(),
-                    detail: format!("{} validators {how}", turn.members),
-                });
-            };
-            if from == epoch {
-                tell("attack-start", "turn");
-            }
-            if until == Some(epoch) {
-                tell("attack-end", "turn back");
-            }
-        }
         self.world.epoch += 1;
     }
+}
+
+/// Every subnet with its market and the price of its alpha `[TAO per alpha]`, where there is a
+/// network.
+fn markets(world: &mut World) -> Vec<(&mut Subnet, Option<(&mut Market, f64)>)> {
+    let World { subnets, network, .. } = world;
+    let mut found: Vec<Option<(&mut Market, f64)>> = Vec::new();
+    match network {
+        Some(network) => {
+            let prices = network.prices();
+            found.extend(network.markets.iter_mut().zip(prices).map(Some));
+        }
+        None => found.resize_with(subnets.len(), || None),
+    }
+    subnets.iter_mut().zip(found).collect()
 }

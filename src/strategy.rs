@@ -38,7 +38,7 @@ pub mod validator;
 pub use miner::{Miner, MinerTurn};
 pub use staker::{Order, Staker, StakerTurn};
 pub use trader::{TradeOrder, Trader, TraderTurn};
-pub use validator::{Decision, Public, Validator, ValidatorTurn};
+pub use validator::{Bribe, Decision, Own, Public, Validator, ValidatorTurn};
 
 use std::fmt;
 

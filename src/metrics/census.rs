@@ -39,6 +39,8 @@ pub(super) struct Sums {
     pub(super) emission: f64,
     pub(super) earned: f64,
     pub(super) cost: f64,
+    pub(super) side_paid: f64,
+    pub(super) received: f64,
     pub(super) total_profit: f64,
     pub(super) trusted: f64,
     pub(super) trusting: f64,
@@ -96,6 +98,8 @@ impl<'a> Census<'a> {
         sums.emission += self.emission[uid];
         sums.earned += earned;
         sums.cost += flows.cost[uid].tokens();
+        sums.side_paid += flows.paid[uid].tokens();
+        sums.received += flows.received[uid].tokens();
         sums.total_profit += flows.profit[uid] as f64 / crate::units::RAO as f64;
         sums.stake_share += out.stake_share[uid];
         match neurons.role[uid] {

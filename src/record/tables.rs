@@ -74,8 +74,9 @@ const EVENT: &[ColumnDoc] = &[
     column(
         "kind",
         Type::Text,
-        "What happened: attack-start, attack-end, weights-refused, trade-refused, registrations, \
-         subnet-dissolved, subnet-registered, emission-enabled, era.",
+        "What happened: attack-start, attack-end, attack-detected, attack-punished, payment-failed, \
+         weights-refused, trade-refused, registrations, subnet-dissolved, subnet-registered, \
+         emission-enabled, era.",
     ),
     column("who", Type::Text, "To whom or by whom."),
     column("detail", Type::Text, "More about it."),

@@ -1,15 +1,15 @@
 //! Rules over several tables: combinations that cannot be run.
 
 mod child_keys;
+mod coalition;
 mod miners;
 mod network;
 
 use std::collections::BTreeMap;
 
-use super::{CoalitionPlan, Group, Scenario, SubnetPlan, Who};
+use super::{Group, Scenario, SubnetPlan};
 use crate::fields::{KeyPath, Part, Problem, nearest, quoted};
 use crate::rng::Streams;
-use crate::scenario::schema::HowMany;
 use crate::units::{Alpha, SUPPLY_CAP, Uid};
 use crate::world::Role;
 
@@ -43,7 +43,7 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
             found.at(path.key("name"), Part::Value, message, None);
         }
         names.push(&coalition.name);
-        check_coalition(scenario, coalition, &path, &mut found);
+        coalition::check(scenario, coalition, &path, &mut found);
     }
     found.0
 }
@@ -235,87 +235,5 @@ fn check_start(subnet: &SubnetPlan, path: &KeyPath, count: usize, found: &mut Fo
             let message = format!("uid {twice} is listed twice");
             found.at(place.key("to"), Part::Value, message, None);
         }
-    }
-}
-
-fn check_coalition(
-    scenario: &Scenario,
-    coalition: &CoalitionPlan,
-    path: &KeyPath,
-    found: &mut Found,
-) {
-    let Some(subnet) = scenario.subnets.iter().find(|plan| plan.name == coalition.subnet) else {
-        let names: Vec<&str> = scenario.subnets.iter().map(|plan| plan.name.as_str()).collect();
-        let message = format!("no subnet is named `{}`", coalition.subnet);
-        let help = nearest(&coalition.subnet, &names)
-            .unwrap_or_else(|| format!("there are {}", quoted(&names)));
-        found.at(path.key("subnet"), Part::Value, message, Some(&help));
-        return;
-    };
-    if coalition.validators == Who::Nobody {
-        let message = format!("coalition `{}` has no validators", coalition.name);
-        let help = "add validators = { kind = \"top-stake\", count = 3 }";
-        found.at(path.key("validators"), Part::Value, message, Some(help));
-    }
-    let validators: Vec<&Group> = subnet.validators.iter().map(|plan| &plan.group).collect();
-    let miners: Vec<&Group> = subnet.miners.iter().map(|plan| &plan.group).collect();
-    let names = validators.iter().chain(&miners).map(|group| group.name.as_str());
-    if names
-        .chain(subnet.stakers.iter().map(|plan| plan.group.name.as_str()))
-        .any(|name| name == coalition.name)
-    {
-        let message = format!("coalition `{}` has the name of a group", coalition.name);
-        found.at(path.key("name"), Part::Value, message, Some("names in the tables must differ"));
-    }
-    for (role, who, groups) in
-        [("validators", &coalition.validators, validators), ("miners", &coalition.miners, miners)]
-    {
-        check_who(role, who, &groups, &path.key(role), found);
-    }
-}
-
-fn check_who(role: &str, who: &Who, groups: &[&Group], path: &KeyPath, found: &mut Found) {
-    let members = groups.iter().fold(0_usize, |sum, group| sum.saturating_add(group.count));
-    match who {
-        Who::Group(name) if !groups.iter().any(|group| group.name == *name) => {
-            let names: Vec<&str> = groups.iter().map(|group| group.name.as_str()).collect();
-            let help =
-                nearest(name, &names).unwrap_or_else(|| format!("there are {}", quoted(&names)));
-            let message = format!("no group of {role} is named `{name}`");
-            found.at(path.key("name"), Part::Value, message, Some(&help));
-        }
-        Who::Uids(uids) => {
-            let known: Option<Vec<Uid>> = groups
-                .iter()
-                .map(|g| g.uids.clone())
-                .collect::<Option<Vec<_>>>()
-                .map(|l| l.concat());
-            for (index, uid) in uids.iter().enumerate() {
-                if known.as_ref().is_some_and(|known| !known.contains(uid)) {
-                    let message = format!("uid {uid} is not among the {role}");
-                    found.at(path.key("uids").index(index), Part::Value, message, None);
-                }
-            }
-            if uids.is_empty() {
-                found.at(path.key("uids"), Part::Value, "`uids` is empty", None);
-            }
-            if known.is_none() {
-                let message = format!("`uids` needs `uids` in every group of {role}");
-                found.at(path.key("uids"), Part::Value, message, None);
-            }
-        }
-        Who::TopStake(how) | Who::TopQuality(how) | Who::BottomQuality(how) => {
-            if let HowMany::Count(count) = how
-                && *count > members
-            {
-                let message = format!("there are only {members} {role}, got {count}");
-                found.at(path.key("count"), Part::Value, message, None);
-            }
-            if matches!(who, Who::TopQuality(_) | Who::BottomQuality(_)) && role == "validators" {
-                let message = "validators have no quality to choose by";
-                found.at(path.key("kind"), Part::Value, message, Some("use top-stake"));
-            }
-        }
-        Who::Nobody | Who::Group(_) => {}
     }
 }

@@ -2,10 +2,12 @@
 
 mod child_keys;
 mod coalition;
+mod detection;
 mod group;
 mod issuance;
 mod market;
 mod network;
+mod payment;
 mod rules;
 mod submission;
 pub(super) mod tokens;
@@ -14,9 +16,11 @@ mod variants;
 
 pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
+pub use detection::{Consequence, Detection};
 pub use group::{Group, GroupPlan};
 pub use market::{Entry, MarketPlan, Newcomers};
 pub use network::{EraPlan, FoundingPlan, NetworkPlan, RootPlan, TraderPlan};
+pub use payment::{PaymentKind, PaymentPlan};
 pub use usd::{Motion, TaoUsd};
 pub use variants::Variants;
 

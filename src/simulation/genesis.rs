@@ -3,13 +3,15 @@
 
 mod choose;
 mod columns;
+mod join;
 mod network;
 
 use std::collections::BTreeSet;
 
 use columns::{flows, neurons};
 
-use super::{Memory, People, Simulation, Tokens, Turn};
+use super::coalition::Coalition;
+use super::{Memory, People, Simulation, Tokens};
 use crate::protocol::child_keys::{self, Link};
 use crate::protocol::commits::Commits;
 use crate::protocol::reward::Carried;
@@ -17,7 +19,6 @@ use crate::protocol::schedule::{self, Slot};
 use crate::protocol::{Outcome, permits, stake, weights};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
-use crate::strategy::coalition::Turncoat;
 use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
 use crate::units::{Alpha, SUPPLY_CAP, Uid};
 use crate::world::{Ledger, Mechanism, Member, Models, Role, Subnet, World};
@@ -28,10 +29,9 @@ const GENESIS: u64 = 1_000_000;
 
 pub(super) fn simulation(scenario: &Scenario) -> Simulation {
     let streams = Streams::new(scenario.seed);
-    let mut turns = Vec::new();
     let (mut subnets, mut people) = (Vec::new(), Vec::new());
     for plan in &scenario.subnets {
-        let (subnet, cast) = one(plan, &scenario.coalitions, streams, &mut turns);
+        let (subnet, cast) = one(plan, &scenario.coalitions, streams);
         subnets.push(subnet);
         people.push(cast);
     }
@@ -51,8 +51,7 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
     let world = World { epoch: 0, subnets, network };
     let (epochs, events) = (scenario.epochs, Vec::new());
     let audited = false;
-    let mut simulation =
-        Simulation { world, people, tokens, streams, epochs, turns, events, audited };
+    let mut simulation = Simulation { world, people, tokens, streams, epochs, events, audited };
     simulation.look_at_root();
     for subnet in &mut simulation.world.subnets {
         grant_permits(subnet);
@@ -60,27 +59,17 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
     simulation
 }
 
-/// Makes one subnet and its people, and notes when its coalitions turn.
-fn one(
+/// Makes one subnet and its people: at the start, or in the place of one that is gone.
+pub(super) fn one(
     plan: &SubnetPlan,
     coalitions: &[CoalitionPlan],
     streams: Streams,
-    turns: &mut Vec<Turn>,
 ) -> (Subnet, People) {
     let mut making = Making::new(plan, streams);
     for coalition in coalitions.iter().filter(|c| c.subnet == plan.name) {
-        turns.push(making.join(coalition));
+        making.join(coalition);
     }
     making.finish(plan)
-}
-
-/// A subnet that takes the place of one that is gone.
-pub(super) fn reborn(
-    plan: &SubnetPlan,
-    coalitions: &[CoalitionPlan],
-    streams: Streams,
-) -> (Subnet, People) {
-    one(plan, coalitions, streams, &mut Vec::new())
 }
 
 /// A subnet that is being made.
@@ -92,6 +81,11 @@ struct Making {
     miners: Vec<(Uid, Box<dyn Miner>)>,
     stakers: Vec<Box<dyn Staker>>,
     mined_by: Vec<(Agent, Vec<Uid>)>,
+    /// The uids of each group of neurons, by its name in the text.
+    named: Vec<(String, Vec<Uid>)>,
+    /// The same by the entity that owns the group, where the text names one.
+    owned: Vec<(String, Vec<Uid>)>,
+    coalitions: Vec<Coalition>,
 }
 
 impl Making {
@@ -132,9 +126,11 @@ impl Making {
             miners: Vec::new(),
             stakers: Vec::new(),
             mined_by: Vec::new(),
+            named: Vec::new(),
+            owned: Vec::new(),
+            coalitions: Vec::new(),
         };
         let mut free = free_uids(plan, count);
-        let mut named: Vec<(&str, Vec<Uid>)> = Vec::new();
         for GroupPlan { group, strategy } in &plan.validators {
             let Some(strategy) = strategy else { continue };
             let uids = making.neurons_of(group, Role::Validator, strategy, &mut free);
@@ -142,7 +138,7 @@ impl Making {
                 let build = |uid: &Uid| ((mechanism, *uid), strategy.build());
                 making.validators.extend(uids.iter().map(build));
             }
-            named.push((&group.name, uids));
+            making.name(group, uids);
         }
         for GroupPlan { group, strategy } in &plan.miners {
             let Some(strategy) = strategy else { continue };
@@ -150,9 +146,9 @@ impl Making {
             making.miners.extend(uids.iter().map(|uid| (*uid, strategy.build())));
             let key = Agent::new(&group.key(&plan.name, Role::Miner), 0);
             making.mined_by.push((key, uids.clone()));
-            named.push((&group.name, uids));
+            making.name(group, uids);
         }
-        making.name_keys(plan, &named);
+        making.name_keys(plan);
         making.validators.sort_by_key(|(place, _)| *place);
         making.miners.sort_by_key(|(uid, _)| *uid);
         let first = making.validators.iter().filter(|((mechanism, _), _)| *mechanism == 0);
@@ -164,8 +160,17 @@ impl Making {
         making
     }
 
+    /// Notes whose uids these are.
+    fn name(&mut self, group: &Group, uids: Vec<Uid>) {
+        if let Some(entity) = &group.entity {
+            self.owned.push((entity.clone(), uids.clone()));
+        }
+        self.named.push((group.name.clone(), uids));
+    }
+
     /// Finds the uids that the subnet's owner and its child keys name by group.
-    fn name_keys(&mut self, plan: &SubnetPlan, groups: &[(&str, Vec<Uid>)]) {
+    fn name_keys(&mut self, plan: &SubnetPlan) {
+        let groups = &self.named;
         let members = |name: &str| {
             groups.iter().find(|group| group.0 == name).map_or(&[][..], |group| &group.1)
         };
@@ -200,8 +205,8 @@ impl Making {
             let draws = |domain| self.streams.at(domain, agent, 0);
             let stake = group.stake_of(&key, index, self.streams);
             let quality = group.quality.of(index, &mut draws(Domain::Quality));
-            let cost = group.cost.of(index, &mut draws(Domain::Cost));
-            let cost_usd = group.cost_usd.of(index, &mut draws(Domain::Cost));
+            let cost = group.private_cost * group.cost.of(index, &mut draws(Domain::Cost));
+            let cost_usd = group.private_cost * group.cost_usd.of(index, &mut draws(Domain::Cost));
             let hash_power = group.hash_power.of(index, &mut draws(Domain::HashPower));
             let owner = self.owner_of(group, index, role);
             let neurons = &mut self.subnet.neurons;
@@ -210,6 +215,8 @@ impl Making {
             neurons.entity[uid] = owner;
             neurons.agent[uid] = agent;
             neurons.weights_version[uid] = group.weights_version;
+            neurons.private[uid] = group.private_evaluation;
+            neurons.noise_factor[uid] = group.private_noise;
             neurons.take[uid] = group.take;
             neurons.child_take[uid] = group.child_take;
             neurons.compound[uid] = group.compound;
@@ -295,75 +302,8 @@ impl Making {
         })
     }
 
-    /// Makes a coalition of those it names: one entity, groups of its own in the tables, and
-    /// validators that turn.
-    fn join(&mut self, plan: &CoalitionPlan) -> Turn {
-        let entity = self.entity(plan.name.clone());
-        let validators = choose::uids(&self.subnet, &plan.validators, Role::Validator);
-        let miners = choose::uids(&self.subnet, &plan.miners, Role::Miner);
-        if let Some(share) = plan.stake_share {
-            self.scale_stake(&validators, share);
-        }
-        let strategy = plan.strategy.as_ref();
-        let attack = strategy.map_or("", Spec::name);
-        for (role, uids, suffix) in
-            [(Role::Validator, &validators, ""), (Role::Miner, &miners, "-miners")]
-        {
-            if !uids.is_empty() {
-                let name = format!("{}{suffix}", plan.name);
-                let at = self.add_group(&name, role, attack, Conduct::Deviant);
-                for uid in uids {
-                    self.subnet.neurons.group[*uid] = at;
-                    self.subnet.neurons.entity[*uid] = entity;
-                }
-            }
-        }
-        if let Some(strategy) = strategy {
-            let old = std::mem::take(&mut self.validators);
-            let turn = |(place, inner): ((usize, Uid), Box<dyn Validator>)| {
-                if validators.contains(&place.1) {
-                    let attack = strategy.build();
-                    let turned: Box<dyn Validator> =
-                        Box::new(Turncoat { inner, attack, spell: plan.spell() });
-                    (place, turned)
-                } else {
-                    (place, inner)
-                }
-            };
-            self.validators = old.into_iter().map(turn).collect();
-        }
-        Turn {
-            subnet: plan.subnet.clone(),
-            coalition: plan.name.clone(),
-            spell: plan.spell(),
-            members: validators.len(),
-        }
-    }
-
-    /// Scales the members' own stake so that on their keys lies this share of all on validators'.
-    fn scale_stake(&mut self, members: &[Uid], share: f64) {
-        let ledger = &mut self.subnet.ledger;
-        let on = |uid: &&Uid| ledger.stake[**uid].tokens();
-        let is_member = |uid: &&Uid| members.contains(uid);
-        let others = self.subnet.setters.iter().filter(|uid| !is_member(uid)).map(|u| on(&u));
-        let others = others.fold(0.0, |sum, stake| sum + stake);
-        let own = members.iter().fold(0.0, |sum, uid| sum + ledger.own_stake(*uid).tokens());
-        let lent = members.iter().map(|u| on(&u)).fold(0.0, |sum, stake| sum + stake) - own;
-        let wanted = (others * share / (1.0 - share) - lent).max(0.0);
-        for &uid in members {
-            let before = ledger.own_stake(uid);
-            let after = Alpha::from_tokens(before.tokens() * wanted / own.max(f64::MIN_POSITIVE));
-            let after = after.min(Alpha(SUPPLY_CAP));
-            ledger.withdraw_own(uid, Alpha(u64::MAX));
-            ledger.balance[uid] -= before;
-            ledger.issued -= before;
-            ledger.issued += after;
-            ledger.deposit_own(uid, after);
-        }
-    }
-
     fn finish(self, plan: &SubnetPlan) -> (Subnet, People) {
-        let Self { mut subnet, validators, miners, stakers, mined_by, .. } = self;
+        let Self { mut subnet, validators, miners, stakers, mined_by, coalitions, .. } = self;
         let (rows, uids) = (subnet.setters.len(), subnet.uids());
         subnet.weights = vec![None; rows * uids];
         subnet.bonds = vec![0; rows * uids];
@@ -421,6 +361,9 @@ impl Making {
                 (0..uids).filter(|m| neurons.role[*m] == Role::Miner).filter(own).collect()
             })
             .collect();
+        // Of the coalitions that it is in, the last one decides.
+        let of = |uid: &Uid| coalitions.iter().rposition(|c| c.validators.contains(uid));
+        let coalition_of = subnet.setters.iter().map(of).collect();
         let validators = validators.into_iter().map(|(_, validator)| validator).collect();
         let (refused, memory, events) = (BTreeSet::new(), Memory::default(), Vec::new());
         let recruits = plan.miners.clone();
@@ -429,6 +372,8 @@ impl Making {
             miners,
             stakers,
             partners,
+            coalitions,
+            coalition_of,
             mined_by,
             recruits,
             alpha_usd: None,

@@ -2,20 +2,31 @@
 
 use rayon::prelude::*;
 
-use super::{People, RunError, agree, submit};
+use super::{People, RunError, agree, coalition, submit};
 use crate::protocol::Outcome;
 use crate::record::Event;
-use crate::rng::Streams;
-use crate::strategy::validator::Work;
+use crate::rng::{Agent, Streams};
+use crate::strategy::validator::{Bribe, Own, Work};
 use crate::strategy::{Decision, Public, Validator, ValidatorTurn};
-use crate::units::{Alpha, Epoch};
+use crate::units::{Alpha, Epoch, Uid};
 use crate::world::Subnet;
 
 /// What a validator did with its turn.
 #[derive(Clone, Copy)]
 struct Answer {
     decision: Decision,
-    evaluated: bool,
+    /// The part of its evaluation cost that it owes, in `[0, 1]`.
+    effort: f64,
+}
+
+/// When a validator has its turn, where nothing hides weights.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Time {
+    First,
+    /// After those whose weights it wants to see.
+    Late,
+    /// After those who would copy it: it evaluates in private.
+    Last,
 }
 
 pub(super) fn judge(
@@ -57,51 +68,92 @@ fn sit(
     desk: &mut submit::Desk,
 ) -> Result<(), RunError> {
     let when = (desk.epoch, desk.mechanism);
-    // Only where nothing hides the weights does it matter who looks at whose.
-    let open = subnet.rules.reveal_period == 0;
-    let last = |validator: &dyn Validator| open && validator.moves_last();
-    let first = ask(subnet, people, streams, when, &subnet.outcome.consensus, |v| !last(v));
-    hand_in(subnet, people, &first, desk)?;
-    if people.validators.iter().any(|validator| last(&**validator)) {
+    let times = times(subnet, people);
+    let answers = ask(subnet, people, streams, when, &subnet.outcome, (&times, Time::First));
+    hand_in(subnet, people, &answers, desk)?;
+    if times.contains(&Time::Late) {
         agree::preview(subnet, &mut people.memory);
-        let shown = std::mem::take(&mut people.memory.preview.consensus);
-        let second = ask(subnet, people, streams, when, &shown, |v| last(v));
-        people.memory.preview.consensus = shown;
-        hand_in(subnet, people, &second, desk)?;
+        let shown = std::mem::take(&mut people.memory.preview);
+        let answers = ask(subnet, people, streams, when, &shown, (&times, Time::Late));
+        people.memory.preview = shown;
+        hand_in(subnet, people, &answers, desk)?;
+    }
+    if times.contains(&Time::Last) {
+        let answers = ask(subnet, people, streams, when, &subnet.outcome, (&times, Time::Last));
+        hand_in(subnet, people, &answers, desk)?;
     }
     submit::reveal(subnet, &people.memory.stake, desk);
     Ok(())
 }
 
-/// Gives those for whom it is `time` their turn, each with a row of the draft to itself.
+/// When each behaviour has its turn. Only where nothing hides the weights does it matter who looks
+/// at whose.
+fn times(subnet: &Subnet, people: &People) -> Vec<Time> {
+    let open = subnet.rules.reveal_period == 0;
+    let hides = subnet.setters.iter().cycle().map(|uid| subnet.neurons.private[*uid]);
+    let late = people.validators.iter().map(|validator| validator.moves_last());
+    let time = |(late, hides)| match (late, hides) {
+        (true, _) if open => Time::Late,
+        (false, true) if open => Time::Last,
+        _ => Time::First,
+    };
+    late.zip(hides).map(time).collect()
+}
+
+/// Gives those for whom it is `time` their turn, each with a row of the draft to itself; `shown` is
+/// the outcome that all can see.
 fn ask(
     subnet: &Subnet,
     people: &mut People,
     streams: Streams,
     (epoch, mechanism): (Epoch, usize),
-    consensus: &[f64],
-    time: impl Fn(&dyn Validator) -> bool + Sync,
+    shown: &Outcome,
+    (times, time): (&[Time], Time),
 ) -> Vec<Option<Answer>> {
     let uids = subnet.uids();
-    let People { validators, partners, mined_by, memory, .. } = people;
     let rows = subnet.setters.len();
-    memory.draft.resize(rows * uids, 0.0);
+    people.memory.draft.resize(rows * uids, 0.0);
+    look(subnet, people, shown, mechanism);
+    let circles: Vec<Circle> =
+        (0..rows).map(|row| Circle::of(people, subnet, row, epoch)).collect();
+    let People { validators, partners, mined_by, memory, .. } = people;
     let Outcome { incentive, dividends, stake_share, weights, .. } = &subnet.outcome;
-    let owner = subnet.owner;
-    let public = Public { consensus, incentive, dividends, stake_share, owner };
+    let hidden = subnet.setters.iter().any(|uid| subnet.neurons.private[*uid]);
+    let public = Public {
+        consensus: &shown.consensus,
+        incentive,
+        dividends,
+        stake_share,
+        owner: subnet.owner,
+        revealed: if hidden { &memory.revealed } else { &shown.weights },
+        setters: &subnet.setters,
+        active_stake: &shown.active_stake,
+        kappa: subnet.rules.params.stored_kappa(),
+        audits: &memory.audits,
+    };
     let work = Work { output: &subnet.neurons.output, groups: mined_by };
     let turn = |row: usize, validator: &mut dyn Validator, draft: &mut [f64]| {
-        if !time(validator) {
+        if times[mechanism * rows + row] != time {
             return None;
         }
         let uid = subnet.setters[row];
         let agent = subnet.neurons.agent[uid].at_mechanism(mechanism);
         let who = (epoch, mechanism, uid, agent);
-        let own = &weights[row * uids..(row + 1) * uids];
-        let mut turn = ValidatorTurn::new(who, public, own, &partners[row], work, streams);
+        let circle = &circles[row];
+        let judges: Vec<Agent> = circle.judges.iter().map(|j| j.at_mechanism(mechanism)).collect();
+        let own = Own {
+            weights: &weights[row * uids..(row + 1) * uids],
+            partners: &partners[row],
+            bribe: Bribe { amount: circle.bribe.0, miners: &circle.bribe.1 },
+            exposed: circle.exposed,
+            judges: &judges,
+            pays: circle.pays,
+            noise_factor: subnet.neurons.noise_factor[uid],
+        };
+        let mut turn = ValidatorTurn::new(who, public, own, work, streams);
         draft.fill(0.0);
         let decision = validator.set_weights(&mut turn, draft);
-        Some(Answer { decision, evaluated: turn.has_evaluated() })
+        Some(Answer { decision, effort: turn.effort() })
     };
     validators[mechanism * rows..(mechanism + 1) * rows]
         .par_iter_mut()
@@ -112,21 +164,82 @@ fn ask(
         .collect()
 }
 
+/// Puts into memory what others can read of the weights in `shown`, and what auditors among them
+/// say.
+fn look(subnet: &Subnet, people: &mut People, shown: &Outcome, mechanism: usize) {
+    let (uids, rows) = (subnet.uids(), subnet.setters.len());
+    let People { validators, memory, .. } = people;
+    let hides = |row: usize| subnet.neurons.private[subnet.setters[row]];
+    if (0..rows).any(hides) {
+        memory.revealed.clone_from(&shown.weights);
+        for row in (0..rows).filter(|row| hides(*row)) {
+            memory.revealed[row * uids..(row + 1) * uids].fill(0.0);
+        }
+    }
+    memory.audits.clear();
+    let validators = &validators[mechanism * rows..(mechanism + 1) * rows];
+    for (row, _) in validators.iter().enumerate().filter(|(_, validator)| validator.audits()) {
+        let stake = shown.active_stake[subnet.setters[row]];
+        if stake > 0.0 && !hides(row) {
+            memory.audits.resize(uids, 0.0);
+            let weights = &shown.weights[row * uids..(row + 1) * uids];
+            memory.audits.iter_mut().zip(weights).for_each(|(sum, weight)| *sum += stake * weight);
+        }
+    }
+    if memory.audits.iter().all(|weight| *weight == 0.0) {
+        memory.audits.clear();
+    }
+    crate::num::normalise(&mut memory.audits);
+}
+
+/// What a validator has from its coalition.
+#[derive(Default)]
+struct Circle {
+    bribe: (f64, Vec<Uid>),
+    exposed: bool,
+    judges: Vec<Agent>,
+    pays: bool,
+}
+
+impl Circle {
+    fn of(people: &People, subnet: &Subnet, row: usize, epoch: Epoch) -> Self {
+        let alone = Self { pays: true, ..Self::default() };
+        let Some(coalition) = people.coalition_of[row].map(|at| &people.coalitions[at]) else {
+            return alone;
+        };
+        if !coalition.acts(epoch) {
+            return Self { exposed: coalition.exposed(), ..alone };
+        }
+        let uid = subnet.setters[row];
+        let judges = coalition.evaluators.iter().map(|uid| subnet.neurons.agent[*uid]).collect();
+        let pays = coalition.evaluators.is_empty() || coalition.evaluators.contains(&uid);
+        Self { bribe: coalition.bribe(uid), exposed: false, judges, pays }
+    }
+}
+
 /// Checks the answers, books their cost, and hands in the rows that are submitted.
 fn hand_in(
     subnet: &mut Subnet,
-    people: &People,
+    people: &mut People,
     answers: &[Option<Answer>],
     desk: &mut submit::Desk,
 ) -> Result<(), RunError> {
     let uids = subnet.uids();
+    let blacklist = coalition::blacklist(people);
     for (row, answer) in answers.iter().enumerate() {
         let Some(answer) = answer else { continue };
         let uid = subnet.setters[row];
-        if answer.evaluated {
-            subnet.flows.cost[uid] += subnet.neurons.full_cost[uid];
+        let full_cost = subnet.neurons.full_cost[uid];
+        subnet.flows.cost[uid] +=
+            if answer.effort >= 1.0 { full_cost } else { full_cost.part(answer.effort) };
+        let range = row * uids..(row + 1) * uids;
+        if !blacklist.is_empty() && subnet.groups[subnet.neurons.group[uid]].honest {
+            let draft = &mut people.memory.draft[range.clone()];
+            for miner in &blacklist {
+                draft[*miner] = 0.0;
+            }
         }
-        let draft = &people.memory.draft[row * uids..(row + 1) * uids];
+        let draft = &people.memory.draft[range];
         let is_good = |weight: &f64| *weight >= 0.0 && *weight < f64::INFINITY;
         // All are looked at, for that takes vectors; the first bad one is sought only then.
         let all_good = draft.iter().fold(true, |good, weight| good & is_good(weight));

@@ -43,7 +43,11 @@ impl Turncoat {
 impl Validator for Turncoat {
     fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision {
         let honest = self.inner.set_weights(turn, row);
-        if self.attacks(turn.epoch) { self.attack.set_weights(turn, row) } else { honest }
+        if self.attacks(turn.epoch) && !turn.exposed {
+            self.attack.set_weights(turn, row)
+        } else {
+            honest
+        }
     }
 
     fn moves_last(&self) -> bool {
@@ -52,5 +56,17 @@ impl Validator for Turncoat {
 
     fn votes(&self) -> bool {
         self.inner.votes() || (self.attacks(0) && self.attack.votes())
+    }
+
+    fn evaluates(&self) -> bool {
+        self.inner.evaluates()
+    }
+
+    fn audits(&self) -> bool {
+        self.inner.audits()
+    }
+
+    fn accepts(&self, bribe: f64) -> bool {
+        self.attack.accepts(bribe)
     }
 }

@@ -1,16 +1,25 @@
 //! Validators: who scores the miners, and what they put on chain.
 
+mod auditor;
+mod bribed;
 mod cabal;
+mod child_key_delegator;
+mod explorer;
 mod ghost;
 mod honest;
 mod lazy;
+mod primary;
+mod selective_revealer;
+mod swing;
+mod turn;
 mod weight_copier;
+
+pub use child_key_delegator::NAME as CHILD_KEY_DELEGATOR;
+pub use turn::{Bribe, Own, Public, ValidatorTurn, Work};
 
 use super::Behaviour;
 use crate::fields::Fields;
 use crate::num;
-use crate::rng::{Agent, Domain, Draws, Streams};
-use crate::units::{Epoch, Uid};
 
 /// Every validator behaviour of this crate.
 pub const BEHAVIOURS: &[Behaviour<dyn Validator>] = &[
@@ -19,10 +28,14 @@ pub const BEHAVIOURS: &[Behaviour<dyn Validator>] = &[
     cabal::BEHAVIOUR,
     lazy::BEHAVIOUR,
     ghost::BEHAVIOUR,
+    swing::BEHAVIOUR,
+    bribed::BEHAVIOUR,
+    explorer::BEHAVIOUR,
+    selective_revealer::BEHAVIOUR,
+    child_key_delegator::BEHAVIOUR,
+    primary::BEHAVIOUR,
+    auditor::BEHAVIOUR,
 ];
-
-/// Scores drawn at a time.
-const BATCH: usize = 256;
 
 /// How a validator votes.
 pub trait Validator: Send {
@@ -41,6 +54,22 @@ pub trait Validator: Send {
     fn votes(&self) -> bool {
         true
     }
+
+    /// Whether it looks at miners' work itself, so that it has scores to share.
+    fn evaluates(&self) -> bool {
+        true
+    }
+
+    /// Whether it lets all know that it audits: what it reveals is then read as a reference.
+    fn audits(&self) -> bool {
+        false
+    }
+
+    /// Whether it takes a bribe of so much in each epoch `[alpha]`. Who does not is not paid.
+    fn accepts(&self, bribe: f64) -> bool {
+        let _ = bribe;
+        true
+    }
 }
 
 /// What happens to the row.
@@ -50,132 +79,6 @@ pub enum Decision {
     Submit,
     /// Nothing is submitted and the weights in force stay as they are.
     Keep,
-}
-
-/// What everyone can read on chain.
-#[derive(Clone, Copy, Debug)]
-pub struct Public<'a> {
-    /// The consensus weights that can be computed from what is revealed `[uids]`: of the last epoch
-    /// under commit–reveal, of the weights as they stand now without it.
-    pub consensus: &'a [f64],
-    /// Incentive of the last epoch `[uids]`, sums to 1 or 0.
-    pub incentive: &'a [f64],
-    /// Dividends of the last epoch `[uids]`, sums to 1 or 0.
-    pub dividends: &'a [f64],
-    /// Stake share of each uid in the last epoch `[uids]`, sums to 1 or 0.
-    pub stake_share: &'a [f64],
-    /// The uid of the subnet owner's hotkey, if it has one. Its incentive is withheld.
-    pub owner: Option<Uid>,
-}
-
-/// All that a validator may know when it votes.
-#[derive(Debug)]
-pub struct ValidatorTurn<'a> {
-    /// The epoch for which it votes.
-    pub epoch: Epoch,
-    /// The mechanism of the subnet for which it votes, from 0. What is public, and its own weights
-    /// in force, are this mechanism's.
-    pub mechanism: usize,
-    /// Its own uid.
-    pub uid: Uid,
-    /// What is on chain for all to read.
-    pub public: Public<'a>,
-    /// Its own weights in force `[uids]`, sums to 1 or 0.
-    pub own_weights: &'a [f64],
-    /// Uids of the miners that belong to the same entity or coalition, ascending.
-    pub partners: &'a [Uid],
-    work: Work<'a>,
-    agent: Agent,
-    streams: Streams,
-    evaluated: bool,
-}
-
-/// The miners' work of this epoch, which a validator can only see by evaluating it.
-#[derive(Clone, Copy, Debug)]
-pub struct Work<'a> {
-    /// Quality of each uid's output `[uids]`, at least 0; 0 for a uid that does not mine.
-    pub output: &'a [f64],
-    /// The groups of miners, each with the key of its draws and its uids in group order.
-    pub groups: &'a [(Agent, Vec<Uid>)],
-}
-
-impl<'a> ValidatorTurn<'a> {
-    /// The turn of `agent`; only the simulation makes one.
-    #[must_use]
-    pub fn new(
-        (epoch, mechanism, uid, agent): (Epoch, usize, Uid, Agent),
-        public: Public<'a>,
-        own_weights: &'a [f64],
-        partners: &'a [Uid],
-        work: Work<'a>,
-        streams: Streams,
-    ) -> Self {
-        let evaluated = false;
-        Self {
-            epoch,
-            mechanism,
-            uid,
-            public,
-            own_weights,
-            partners,
-            work,
-            agent,
-            streams,
-            evaluated,
-        }
-    }
-
-    /// Evaluates every miner: `scores` `[uids]` becomes quality times `1 + noise * z`, at least 0,
-    /// with `z` standard normal for each pair of validator and miner in each epoch. Costs the
-    /// validator its evaluation cost for this epoch, once.
-    ///
-    /// Source: the score model of the chain's own consensus analysis, whose weights are
-    /// `max(0, 1 + noise * z)` times the true share.
-    pub fn evaluate(&mut self, noise: f64, scores: &mut [f64]) {
-        self.evaluated = true;
-        scores.fill(0.0);
-        let mut surprise = [0.0; BATCH];
-        for (group, uids) in self.work.groups {
-            let mut draws = self.streams.at(Domain::Score, self.agent.about(*group), self.epoch);
-            for uids in uids.chunks(BATCH) {
-                let surprise = &mut surprise[..uids.len()];
-                if noise > 0.0 {
-                    draws.normals(surprise);
-                }
-                let score = |output: f64, surprise: f64| {
-                    let score = output * (1.0 + noise * surprise);
-                    if score > 0.0 { score } else { 0.0 }
-                };
-                let first = uids[0];
-                if uids[uids.len() - 1] == first + uids.len() - 1 {
-                    // Ascending without a gap, as most groups are: a loop that takes vectors.
-                    let outputs = &self.work.output[first..first + uids.len()];
-                    let scores = &mut scores[first..first + uids.len()];
-                    for (score_of, (&output, &surprise)) in
-                        scores.iter_mut().zip(outputs.iter().zip(&*surprise))
-                    {
-                        *score_of = score(output, surprise);
-                    }
-                } else {
-                    for (&uid, &surprise) in uids.iter().zip(&*surprise) {
-                        scores[uid] = score(self.work.output[uid], surprise);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Draws for this validator's own choices in this epoch.
-    #[must_use]
-    pub fn draws(&self) -> Draws {
-        self.streams.at(Domain::Validate, self.agent, self.epoch)
-    }
-
-    /// Whether it has evaluated the miners in this turn.
-    #[must_use]
-    pub fn has_evaluated(&self) -> bool {
-        self.evaluated
-    }
 }
 
 /// The key that all who evaluate have.
@@ -197,4 +100,31 @@ fn scores(turn: &mut ValidatorTurn<'_>, noise: f64, sharpness: f64, row: &mut [f
             *score = num::pow(*score / best, sharpness);
         }
     }
+}
+
+/// The key of all who keep a moving average of what they know.
+fn memory(t: &mut Fields<'_>, default: f64) -> f64 {
+    t.number("memory", "part of its old average that remains in an epoch; 0 remembers nothing")
+        .at_least(0.0)
+        .below(1.0)
+        .default(default)
+}
+
+/// Mixes what is new into a moving average that keeps `memory` of itself; a first value is taken
+/// whole. Gives the average in `row`.
+fn remember(average: &mut Vec<f64>, memory: f64, row: &mut [f64]) {
+    if average.iter().any(|value| *value > 0.0) {
+        for (average, new) in average.iter_mut().zip(row.iter_mut()) {
+            *average += (1.0 - memory) * (*new - *average);
+            *new = *average;
+        }
+    } else {
+        *average = row.to_vec();
+    }
+}
+
+/// Half of the sum of the differences of two rows that each sum to 1: the part of the vote that
+/// would have to move to make them equal, in `[0, 1]`.
+fn distance(one: &[f64], other: &[f64]) -> f64 {
+    one.iter().zip(other).fold(0.0, |sum, (one, other)| sum + (one - other).abs()) / 2.0
 }

@@ -142,6 +142,10 @@ pub struct Neurons {
     pub permits: Vec<bool>,
     /// Version of its code, which its weights carry.
     pub weights_version: Vec<u64>,
+    /// Whether it evaluates in private: what it reveals cannot be read before it has counted.
+    pub private: Vec<bool>,
+    /// What that multiplies the noise of its scores by, at least 0; 1 for the others.
+    pub noise_factor: Vec<f64>,
     /// Part of its stakers' dividends that it keeps, in `[0, 1]`.
     pub take: Vec<f64>,
     /// Part that it keeps of its parents' dividends, as their child, in `[0, 1]`.
@@ -193,7 +197,12 @@ pub struct Flows {
     pub earned: Vec<Alpha>,
     /// Cost of the epoch's work `[uids]` `[rao]`.
     pub cost: Vec<Alpha>,
-    /// Earned less cost since the start `[uids]` `[rao]`.
+    /// What it paid other members of its coalition; sums of TAO at the price of alpha `[uids]`
+    /// `[rao]`.
+    pub paid: Vec<Alpha>,
+    /// What it received of them, alike `[uids]` `[rao]`.
+    pub received: Vec<Alpha>,
+    /// Earned and received less cost and paid since the start `[uids]` `[rao]`.
     pub profit: Vec<i128>,
     /// What fell to each staker `[stakers]` `[rao]`.
     pub staker_earned: Vec<Alpha>,

@@ -69,6 +69,9 @@ fn every_strategy_is_played_by_a_scenario() {
                 subnet.stakers.iter().flat_map(|p| &p.strategy).map(taosim::strategy::Spec::name),
             );
         }
+        played.extend(
+            scenario.coalitions.iter().flat_map(|c| &c.strategy).map(taosim::strategy::Spec::name),
+        );
     }
     let catalogue = Catalogue::builtin();
     let names = catalogue.validators().iter().map(|b| b.name);

@@ -143,6 +143,38 @@ miners = { kind = "group", name = "minors" }
 }
 
 #[test]
+fn coalitions_that_cannot_be() {
+    let pay = |from: &str, to: &str, more: &str| {
+        format!("[[coalitions.payments]]\nfrom = \"{from}\"\nto = \"{to}\"\n{more}\n")
+    };
+    let text = GOOD.replace("name = \"validators\"", "name = \"judges\"")
+        + "\n[[subnet.text.validators]]\nname = \"lenders\"\ncount = 2\nstake = 1.0\n\
+           strategy = \"child-key-delegator\"\n\
+           [[coalitions]]\nname = \"ring\"\n\
+           validators = { kind = \"group\", name = \"judges\", count = 9 }\n\
+           miners = { kind = \"top-quality\", count = 7 }\n\n"
+        + &pay("miners", "lenders", "kind = \"profit-share\"\nshare = 0.5")
+        + &pay("minors", "validators", "kind = \"bribe\"\namount = 1.0")
+        + &pay("judges", "judges", "kind = \"bribe\"\namount = 1.0")
+        + "\n[[coalitions]]\nname = \"lonely\"\nvalidators = { kind = \"group\", name = \"lender\" }\n"
+        + &pay("validators", "miners", "kind = \"bribe\"\namount = 1.0");
+    insta::assert_snapshot!(told(&text, &[]));
+    let text = GOOD.to_owned()
+        + "\n[[coalitions]]\nname = \"ring\"\nfrom = 9\nuntil = 3\nevaluators = 2\n\
+           validators = { kind = \"top-stake\", count = 1 }\n\
+           detection = { chance = 1.5, consequence = \"exile\" }\n"
+        + &pay("miners", "validators", "kind = \"bribe\"\nshare = 0.5")
+        + &pay("miners", "validators", "kind = \"bribe\"\nshare = 0.5\namount = 1.0")
+        + "\n[[coalitions]]\nname = \"other\"\nevaluators = 2\n\
+           validators = { kind = \"top-stake\", count = 1 }\n\
+           detection = { chance = 0.5, consequence = \"fine\" }\n\
+           [[coalitions]]\nname = \"third\"\n\
+           validators = { kind = \"top-stake\", count = 1 }\n\
+           detection = { chance = 0.5, fine = 1.0 }\n";
+    insta::assert_snapshot!(told(&text, &[]));
+}
+
+#[test]
 fn an_edit_is_told_as_an_edit() {
     insta::assert_snapshot!(told(GOOD, &["protocol.kappa=1.4", "protocl.kappa=0.4"]));
 }

@@ -11,6 +11,8 @@ const TEXTS: &[&str] = &[
     include_str!("../../scenarios/quickstart.toml"),
     include_str!("../../scenarios/weight-copying.toml"),
     include_str!("../../scenarios/cabal.toml"),
+    include_str!("../../scenarios/validators.toml"),
+    COALITION,
     NETWORK,
 ];
 
@@ -93,6 +95,66 @@ root_member = 1
 [[subnet.b.miners]]
 name = "miners"
 count = 3
+"#;
+
+/// Every table that a coalition has, from the first epoch on.
+const COALITION: &str = r#"
+schema = 1
+seed = 1
+epochs = 9
+protocol = { reveal_period = 0 }
+[subnet.a]
+[[subnet.a.validators]]
+name = "v"
+count = 3
+stake = 100.0
+cost = 1.0
+private_evaluation = true
+private_cost = 2.0
+private_noise = 2.0
+[[subnet.a.validators]]
+name = "primaries"
+count = 2
+stake = 100.0
+strategy = { kind = "primary", noise = 0.5, learn = 0.5, memory = 0.5 }
+[[subnet.a.validators]]
+name = "auditors"
+count = 2
+stake = 100.0
+strategy = { kind = "auditor", sample = 0.2, noise = 0.1, memory = 0.5, tolerance = 0.1, penalty = 0.5 }
+[[subnet.a.miners]]
+name = "m"
+count = 4
+[[subnet.a.stakers]]
+name = "s"
+count = 4
+stake = 10.0
+[[coalitions]]
+name = "ring"
+acts = true
+from = 0
+until = 100
+validators = { kind = "group", name = "v", count = 2 }
+miners = { kind = "top-quality", count = 2 }
+strategy = { kind = "bribed", price = 1.0, shift = 0.5 }
+shares_scores = true
+evaluators = 1
+detection = { chance = 1.0, delay = 0, consequence = "unstake" }
+[[coalitions.payments]]
+from = "miners"
+to = "validators"
+kind = "bribe"
+amount = 1.0
+[[coalitions.payments]]
+from = "validators"
+to = "m"
+kind = "profit-share"
+share = 0.5
+[[coalitions]]
+name = "pack"
+validators = { kind = "top-stake", count = 2 }
+strategy = { kind = "swing", reach = 0.5 }
+detection = { chance = 1.0, consequence = "fine", fine = 1.0 }
 "#;
 
 /// Values that a person or a program might put where another belongs.

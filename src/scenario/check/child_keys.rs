@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::Found;
 use crate::fields::{KeyPath, Part, nearest, quoted};
 use crate::protocol::child_keys::MOST_CHILDREN;
-use crate::scenario::{ChildKeyPlan, Group, SubnetPlan};
+use crate::scenario::{ChildKeyPlan, Group, GroupPlan, SubnetPlan};
+use crate::strategy::Validator;
+use crate::strategy::validator::CHILD_KEY_DELEGATOR;
 
 /// A key: the place of its group among the subnet's, and its place in the group.
 type Key = (usize, usize);
@@ -44,6 +46,19 @@ pub(super) fn check(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
             && let Some((message, help)) = add(&groups, plan, (parent, child), &mut links)
         {
             found.at(place, Part::Key, message, Some(help));
+        }
+    }
+    let delegates = |plan: &&GroupPlan<dyn Validator>| {
+        plan.strategy.as_ref().is_some_and(|strategy| strategy.name() == CHILD_KEY_DELEGATOR)
+    };
+    for (index, plan) in subnet.validators.iter().enumerate().filter(|(_, plan)| delegates(plan)) {
+        let alone = (0..plan.group.count).find(|member| !links.contains_key(&(index, *member)));
+        if let Some(member) = alone {
+            let place = path.key("validators").index(index).key("strategy");
+            let message =
+                format!("member {member} of group `{}` delegates to nobody", plan.group.name);
+            let help = "add a row to `child_keys` of the subnet whose `parent` is this group";
+            found.at(place, Part::Value, message, Some(help));
         }
     }
 }

@@ -5,7 +5,9 @@ use crate::strategy::coalition::Spell;
 use crate::strategy::{Catalogue, Spec, Validator};
 use crate::units::{Epoch, Uid};
 
+use super::detection::{self, Detection};
 use super::narrow_uid;
+use super::payment::{self, PaymentPlan};
 
 /// Agents who act together from some epoch on.
 #[derive(Clone, Debug)]
@@ -30,6 +32,13 @@ pub struct CoalitionPlan {
     pub stake_share: Option<f64>,
     /// What the validators do from then on; `None` only after a problem.
     pub strategy: Option<Spec<dyn Validator>>,
+    /// How many of its validators evaluate for all while it acts, so that each sees the mean of
+    /// their scores; `None` where everyone keeps its scores to itself.
+    pub evaluators: Option<usize>,
+    /// What its members pay each other while it acts.
+    pub payments: Vec<PaymentPlan>,
+    /// How it is found out, if it can be.
+    pub detection: Option<Detection>,
 }
 
 impl CoalitionPlan {
@@ -45,8 +54,8 @@ impl CoalitionPlan {
 pub enum Who {
     /// No one.
     Nobody,
-    /// All of the named group.
-    Group(String),
+    /// All of the named group, or its first so many.
+    Group(String, Option<usize>),
     /// These uids.
     Uids(Vec<Uid>),
     /// Those with the most stake at the start.
@@ -94,6 +103,19 @@ pub(super) fn coalition(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -
     let miners = t.kinded("miners", "its miners", WHO, Some("nobody"));
     let about = "what its validators make of their own answer";
     let strategy = Spec::read(t, "strategy", about, catalogue.validators(), Some("cabal"));
+    let about = "whether members that evaluate share their scores: each sees the mean of them";
+    let shares = t.flag("shares_scores", about).default(false);
+    let about = "how many of them evaluate and pay for it, where scores are shared; all by default";
+    let evaluators = t.whole("evaluators", about).unit("agents").at_least(1.0).at_most(65_535.0);
+    let evaluators = evaluators.optional();
+    if evaluators.is_some() && !shares && t.sound() {
+        let message = "`evaluators` needs `shares_scores = true`".into();
+        t.problem("evaluators", Part::Key, message, None);
+    }
+    let most = evaluators.map_or(usize::MAX, |most| usize::try_from(most).unwrap_or(usize::MAX));
+    let payments = t.tables("payments", "what members pay each other", payment::payment);
+    let about = "how it is found out; without it, it never is";
+    let detection = t.table_if_given("detection", about, detection::detection);
     CoalitionPlan {
         name,
         subnet,
@@ -104,6 +126,9 @@ pub(super) fn coalition(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -
         validators: validators.unwrap_or(Who::Nobody),
         miners: miners.unwrap_or(Who::Nobody),
         strategy,
+        evaluators: shares.then_some(most),
+        payments,
+        detection,
     }
 }
 
@@ -111,8 +136,13 @@ const WHO: &[Kind<Who>] = &[
     Kind { name: "nobody", about: "no one", read: |_| Who::Nobody },
     Kind {
         name: "group",
-        about: "all of a group",
-        read: |t| Who::Group(t.text("name", "name of the group").name().required()),
+        about: "all of a group, or its first so many",
+        read: |t| {
+            let name = t.text("name", "name of the group").name().required();
+            let about = "its first so many; all of them where it is left out";
+            let count = t.whole("count", about).at_least(1.0).at_most(1_000_000.0).optional();
+            Who::Group(name, count.map(|count| usize::try_from(count).unwrap_or(usize::MAX)))
+        },
     },
     Kind {
         name: "uids",

@@ -38,6 +38,12 @@ pub struct Group {
     pub child_take: f64,
     /// Version of a validator's code.
     pub weights_version: u64,
+    /// Whether a validator evaluates in private, so that nobody can copy its weights.
+    pub private_evaluation: bool,
+    /// What that multiplies its cost by, at least 0; 1 where it does not.
+    pub private_cost: f64,
+    /// What that multiplies the noise of its scores by, at least 0; 1 where it does not.
+    pub private_noise: f64,
     /// Quality of a miner's output at full effort.
     pub quality: Amounts,
     /// Hashes that a miner can compute in an epoch at full effort.
@@ -117,6 +123,9 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         take: 0.0,
         child_take: 0.0,
         weights_version: 0,
+        private_evaluation: false,
+        private_cost: 1.0,
+        private_noise: 1.0,
         quality: Amounts::Constant { value: 0.0 },
         hash_power: Amounts::Constant { value: 0.0 },
         drift: 0.0,
@@ -151,6 +160,7 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
             group.root_member = usize::try_from(first).unwrap_or(usize::MAX);
             let about = "version of its code, which `protocol.weights_version` asks for";
             group.weights_version = t.whole("weights_version", about).default(0_u64);
+            privacy(t, &mut group);
         }
         Role::Miner => {
             let about = "quality of its output at full effort";
@@ -188,6 +198,19 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         same_length(t, "uids", group.uids.as_ref().map(Vec::len), count);
     }
     group
+}
+
+/// Reads whether a group of validators evaluates in private, and what that costs it.
+fn privacy(t: &mut Fields<'_>, group: &mut Group) {
+    let about = "whether others see its weights only as far as they have shaped a consensus";
+    group.private_evaluation = t.flag("private_evaluation", about).default(false);
+    let about = "what private evaluation multiplies its cost by";
+    let cost = t.number("private_cost", about).at_least(0.0).at_most(1000.0).default(1.5);
+    let about = "what private evaluation multiplies the noise of its scores by";
+    let noise = t.number("private_noise", about).at_least(0.0).at_most(1000.0).default(1.2);
+    if group.private_evaluation {
+        (group.private_cost, group.private_noise) = (cost, noise);
+    }
 }
 
 /// Notes a list that is not as long as it has to be.

@@ -12,8 +12,15 @@ pub(super) fn uids(subnet: &Subnet, who: &Who, role: Role) -> Vec<Uid> {
     let quality = |uid: Uid| subnet.neurons.first_quality[uid];
     let mut uids = match who {
         Who::Nobody => Vec::new(),
-        Who::Group(name) => {
-            all().filter(|uid| subnet.groups[subnet.neurons.group[*uid]].name == *name).collect()
+        Who::Group(name, count) => {
+            let inside = |uid: &Uid| subnet.groups[subnet.neurons.group[*uid]].name == *name;
+            let mut members: Vec<Uid> = all().filter(inside).collect();
+            if let Some(count) = count {
+                // Its first in group order, which is not that of uids where the text gives these.
+                members.sort_by_key(|uid| subnet.neurons.agent[*uid]);
+                members.truncate(*count);
+            }
+            members
         }
         Who::Uids(uids) => all().filter(|uid| uids.contains(uid)).collect(),
         Who::TopStake(how) => most(all().map(|uid| (uid, stake(uid))), *how),

@@ -132,4 +132,5 @@ fn leave(subnet: &mut Subnet, market: &mut Market, outside: &mut Tao, uid: Uid) 
     *outside += std::mem::take(&mut market.cash[uid]);
     let flows = &mut subnet.flows;
     (flows.profit[uid], flows.earned[uid], flows.incentive[uid]) = (0, Alpha::ZERO, Alpha::ZERO);
+    (flows.paid[uid], flows.received[uid]) = (Alpha::ZERO, Alpha::ZERO);
 }

@@ -159,7 +159,7 @@ fn begin(
     plan.stakers.iter_mut().for_each(|group| group.group.stake = nothing());
     plan.start.clear();
     let (mut newborn, cast) =
-        genesis::reborn(&plan, &nursery.coalitions, streams.generation(nursery.births[at].0));
+        genesis::one(&plan, &nursery.coalitions, streams.generation(nursery.births[at].0));
     let old = &subnets[at];
     (newborn.block, newborn.registered) = (old.block, network.block);
     newborn.tao_weight = old.tao_weight;

@@ -25,4 +25,8 @@ impl Validator for Ghost {
     fn votes(&self) -> bool {
         false
     }
+
+    fn evaluates(&self) -> bool {
+        false
+    }
 }
