@@ -17,9 +17,10 @@ pub use draw::Amounts;
 pub use edit::Edit;
 pub use place::ScenarioError;
 pub use schema::{
-    ChildKeyPlan, CoalitionPlan, Consequence, Detection, Entry, EraPlan, FoundingPlan, Group,
-    GroupPlan, Keeping, MarketPlan, Motion, NetworkPlan, Newcomers, PaymentKind, PaymentPlan,
-    Recording, RootPlan, StartRow, SubnetPlan, TaoUsd, TraderPlan, Variants, Who,
+    ChildKeyPlan, CoalitionPlan, Consequence, DataProviderPlan, Detection, Entry, EraPlan,
+    FoundingPlan, Group, GroupPlan, Keeping, MarketPlan, Motion, NetworkPlan, Newcomers,
+    PaymentKind, PaymentPlan, Recording, RootPlan, StartRow, SubnetPlan, TaoUsd, TraderPlan,
+    Variants, Who,
 };
 
 use crate::fields::{self, KeyDoc};

@@ -31,7 +31,7 @@ use crate::protocol::set_weights::Refusal;
 use crate::record::{Event, Frame, Observer, RecordError};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{EraPlan, Group, GroupPlan, Scenario, TaoUsd};
-use crate::strategy::{Miner, Staker, Validator};
+use crate::strategy::{DataProvider, Miner, Staker, Validator};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Uid};
 use crate::world::{Market, Network, Subnet, World};
 
@@ -65,6 +65,8 @@ struct People {
     miners: Vec<(Uid, Box<dyn Miner>)>,
     /// One for each staker.
     stakers: Vec<Box<dyn Staker>>,
+    /// One for each data provider.
+    providers: Vec<Box<dyn DataProvider>>,
     /// For each setter, the miners of its entity or coalition.
     partners: Vec<Vec<Uid>>,
     coalitions: Vec<Coalition>,
@@ -93,8 +95,8 @@ impl People {
             let mines = |(_, uids): &&(Agent, Vec<Uid>)| uids.contains(&uid);
             self.mined_by.iter().position(|group| mines(&group))?
         };
-        let GroupPlan { group, strategy } = self.recruits.get(at)?;
-        Some((group, strategy.as_ref()?.build()))
+        let plan = self.recruits.get(at)?;
+        Some((&plan.group, plan.miner()?))
     }
 }
 

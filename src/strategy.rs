@@ -30,11 +30,13 @@
 //! ```
 
 pub mod coalition;
+pub mod data_provider;
 pub mod miner;
 pub mod staker;
 pub mod trader;
 pub mod validator;
 
+pub use data_provider::{DataProvider, DataProviderTurn};
 pub use miner::{Miner, MinerTurn};
 pub use staker::{Order, Staker, StakerTurn};
 pub use trader::{TradeOrder, Trader, TraderTurn};
@@ -156,6 +158,7 @@ pub struct Catalogue {
     miners: Vec<Behaviour<dyn Miner>>,
     stakers: Vec<Behaviour<dyn Staker>>,
     traders: Vec<Behaviour<dyn Trader>>,
+    data_providers: Vec<Behaviour<dyn DataProvider>>,
 }
 
 impl Catalogue {
@@ -167,6 +170,7 @@ impl Catalogue {
             miners: miner::BEHAVIOURS.to_vec(),
             stakers: staker::BEHAVIOURS.to_vec(),
             traders: trader::BEHAVIOURS.to_vec(),
+            data_providers: data_provider::BEHAVIOURS.to_vec(),
         }
     }
 
@@ -198,6 +202,13 @@ impl Catalogue {
         self
     }
 
+    /// With one more data provider behaviour; it replaces one of the same name.
+    #[must_use]
+    pub fn with_data_provider(mut self, behaviour: Behaviour<dyn DataProvider>) -> Self {
+        add(&mut self.data_providers, behaviour);
+        self
+    }
+
     /// Of validators.
     #[must_use]
     pub fn validators(&self) -> &[Behaviour<dyn Validator>] {
@@ -220,6 +231,12 @@ impl Catalogue {
     #[must_use]
     pub fn traders(&self) -> &[Behaviour<dyn Trader>] {
         &self.traders
+    }
+
+    /// Of data providers.
+    #[must_use]
+    pub fn data_providers(&self) -> &[Behaviour<dyn DataProvider>] {
+        &self.data_providers
     }
 }
 

@@ -18,6 +18,7 @@ pub(super) fn list(what: What) {
             strategies("miners", catalogue.miners());
             strategies("stakers", catalogue.stakers());
             strategies("traders", catalogue.traders());
+            strategies("data providers", catalogue.data_providers());
         }
         What::Metrics => {
             say("of a subnet and epoch (table epochs)");

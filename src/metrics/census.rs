@@ -73,12 +73,13 @@ impl<'a> Census<'a> {
             census.groups.push(Sums {
                 honest: group.honest,
                 validators: group.role == Role::Validator,
-                neurons: group.role != Role::Staker,
+                neurons: matches!(group.role, Role::Validator | Role::Miner),
                 ..Sums::default()
             });
         }
         (0..subnet.uids()).for_each(|uid| census.count_neuron(uid));
         (0..subnet.staker_group.len()).for_each(|staker| census.count_staker(staker));
+        (0..subnet.providers.len()).for_each(|provider| census.count_provider(provider));
         census
     }
 
@@ -112,7 +113,7 @@ impl<'a> Census<'a> {
                 sums.effort += neurons.effort[uid];
                 sums.miners += 1.0;
             }
-            Role::Staker => {}
+            Role::Staker | Role::DataProvider => {}
         }
     }
 
@@ -131,6 +132,15 @@ impl<'a> Census<'a> {
         sums.emission += earned;
         sums.earned += earned;
         sums.total_profit += subnet.flows.staker_profit[staker] as f64 / crate::units::RAO as f64;
+    }
+
+    /// What it earns is no emission of the subnet's.
+    fn count_provider(&mut self, provider: usize) {
+        let providers = &self.subnet.providers;
+        let sums = &mut self.groups[providers.group[provider]];
+        sums.members += 1.0;
+        sums.earned += providers.earned[provider].tokens();
+        sums.total_profit += providers.profit[provider] as f64 / crate::units::RAO as f64;
     }
 
     /// The part of something that honest groups of neurons have.

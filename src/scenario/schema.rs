@@ -2,6 +2,7 @@
 
 mod child_keys;
 mod coalition;
+mod data_provider;
 mod detection;
 mod group;
 mod issuance;
@@ -16,6 +17,7 @@ mod variants;
 
 pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
+pub use data_provider::DataProviderPlan;
 pub use detection::{Consequence, Detection};
 pub use group::{Group, GroupPlan};
 pub use market::{Entry, MarketPlan, Newcomers};
@@ -69,6 +71,8 @@ pub struct SubnetPlan {
     pub miners: Vec<GroupPlan<dyn Miner>>,
     /// Groups of stakers, in text order.
     pub stakers: Vec<GroupPlan<dyn Staker>>,
+    /// Groups of those who sell data to miners, in text order.
+    pub data_providers: Vec<DataProviderPlan>,
     /// Weights in force before the first epoch.
     pub start: Vec<StartRow>,
     /// Name of the group whose first member is the subnet owner's hotkey.
@@ -219,6 +223,10 @@ fn subnet(
         let group = group(t, Role::Staker);
         GroupPlan { group, strategy: strategy(t, catalogue.stakers(), "passive") }
     });
+    let data_providers =
+        t.tables("data_providers", "groups of those who sell data to miners", |t| {
+            data_provider::data_provider(t, catalogue)
+        });
     let start = t.tables("start", "weights in force before the first epoch", start_row);
     let about = "group whose first member is the subnet owner's hotkey";
     let owner = t.text("owner", about).name().optional();
@@ -239,6 +247,7 @@ fn subnet(
         validators,
         miners,
         stakers,
+        data_providers,
         start,
         owner,
         child_keys,

@@ -3,6 +3,7 @@
 
 mod choose;
 mod columns;
+mod data;
 mod join;
 mod network;
 
@@ -19,9 +20,9 @@ use crate::protocol::schedule::{self, Slot};
 use crate::protocol::{Outcome, permits, stake, weights};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{CoalitionPlan, Group, GroupPlan, Scenario, SubnetPlan};
-use crate::strategy::{Conduct, Miner, Spec, Staker, Validator};
+use crate::strategy::{Conduct, DataProvider, Miner, Spec, Staker, Validator};
 use crate::units::{Alpha, SUPPLY_CAP, Uid};
-use crate::world::{Ledger, Mechanism, Member, Models, Role, Subnet, World};
+use crate::world::{Ledger, Mechanism, Member, Models, Providers, Role, Subnet, World};
 
 /// The block at which the world is made: long after block 0, at which its neurons count as
 /// registered, so that only those who set weights count as active.
@@ -80,6 +81,7 @@ struct Making {
     validators: Vec<((usize, Uid), Box<dyn Validator>)>,
     miners: Vec<(Uid, Box<dyn Miner>)>,
     stakers: Vec<Box<dyn Staker>>,
+    providers: Vec<Box<dyn DataProvider>>,
     mined_by: Vec<(Agent, Vec<Uid>)>,
     /// The uids of each group of neurons, by its name in the text.
     named: Vec<(String, Vec<Uid>)>,
@@ -113,6 +115,7 @@ impl Making {
             outcome: Outcome::default(),
             mechanisms: Vec::new(),
             models: Models::default(),
+            providers: Providers::default(),
             ledger: Ledger::new(count, stakers),
             flows: flows(count, stakers),
             staker_group: Vec::new(),
@@ -125,6 +128,7 @@ impl Making {
             validators: Vec::new(),
             miners: Vec::new(),
             stakers: Vec::new(),
+            providers: Vec::new(),
             mined_by: Vec::new(),
             named: Vec::new(),
             owned: Vec::new(),
@@ -140,10 +144,10 @@ impl Making {
             }
             making.name(group, uids);
         }
-        for GroupPlan { group, strategy } in &plan.miners {
-            let Some(strategy) = strategy else { continue };
+        for miners in &plan.miners {
+            let GroupPlan { group, strategy: Some(strategy) } = miners else { continue };
             let uids = making.neurons_of(group, Role::Miner, strategy, &mut free);
-            making.miners.extend(uids.iter().map(|uid| (*uid, strategy.build())));
+            making.miners.extend(uids.iter().filter_map(|uid| Some((*uid, miners.miner()?))));
             let key = Agent::new(&group.key(&plan.name, Role::Miner), 0);
             making.mined_by.push((key, uids.clone()));
             making.name(group, uids);
@@ -156,6 +160,9 @@ impl Making {
         for GroupPlan { group, strategy } in &plan.stakers {
             let Some(strategy) = strategy else { continue };
             making.stakers_of(group, strategy);
+        }
+        for group in &plan.data_providers {
+            making.providers_of(group);
         }
         making
     }
@@ -303,7 +310,9 @@ impl Making {
     }
 
     fn finish(self, plan: &SubnetPlan) -> (Subnet, People) {
-        let Self { mut subnet, validators, miners, stakers, mined_by, coalitions, .. } = self;
+        let Self {
+            mut subnet, validators, miners, stakers, providers, mined_by, coalitions, ..
+        } = self;
         let (rows, uids) = (subnet.setters.len(), subnet.uids());
         subnet.weights = vec![None; rows * uids];
         subnet.bonds = vec![0; rows * uids];
@@ -371,6 +380,7 @@ impl Making {
             validators,
             miners,
             stakers,
+            providers,
             partners,
             coalitions,
             coalition_of,
@@ -424,11 +434,13 @@ fn stagger(subnets: &mut [Subnet], most: usize) {
 /// Takes away groups whose members have all joined coalitions.
 fn drop_empty_groups(subnet: &mut Subnet) {
     let mut used = vec![false; subnet.groups.len()];
-    for group in subnet.neurons.group.iter().chain(&subnet.staker_group) {
+    let others = subnet.staker_group.iter().chain(&subnet.providers.group);
+    for group in subnet.neurons.group.iter().chain(others) {
         used[*group] = true;
     }
     let before = |group: usize| used[..group].iter().filter(|used| **used).count();
-    for group in subnet.neurons.group.iter_mut().chain(&mut subnet.staker_group) {
+    let others = subnet.staker_group.iter_mut().chain(&mut subnet.providers.group);
+    for group in subnet.neurons.group.iter_mut().chain(others) {
         *group = before(*group);
     }
     let mut used = used.iter();

@@ -3,8 +3,8 @@
 use super::{People, RunError};
 use crate::num;
 use crate::rng::{Domain, Streams};
-use crate::strategy::MinerTurn;
 use crate::strategy::miner::{Answer, Commons, Server};
+use crate::strategy::{DataProviderTurn, MinerTurn};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Uid};
 use crate::world::{Neurons, Subnet};
 
@@ -16,6 +16,7 @@ pub(super) fn work(
 ) -> Result<(), RunError> {
     let hours = subnet.rules.params.tempo as f64 * 24.0 / BLOCKS_PER_DAY as f64;
     let paid = subnet.flows.incentive.iter().copied().sum::<Alpha>().tokens();
+    let prices = deliver(subnet, people, epoch)?;
     let mut served: Vec<(Uid, Server)> = Vec::new();
     let mut looks_back = 0;
     for (uid, miner) in &mut people.miners {
@@ -42,6 +43,7 @@ pub(super) fn work(
             publishes: &neurons.publishes,
             alpha_usd: people.alpha_usd,
             hours,
+            data_prices: &prices,
             draws,
             commons: Commons {
                 roles: &neurons.role,
@@ -54,7 +56,7 @@ pub(super) fn work(
         let effort = miner.work(&mut turn);
         let answer = turn.answer;
         let fault = if (0.0..=1.0).contains(&effort) {
-            answer.fault(subnet.uids())
+            answer.fault(subnet.uids(), prices.len())
         } else {
             Some(format!("chose an effort of {effort}, which is not in [0, 1]"))
         };
@@ -66,8 +68,15 @@ pub(super) fn work(
                 did,
             });
         }
-        learn(&mut subnet.neurons, uid, &answer);
-        subnet.flows.cost[uid] = cost(&subnet.neurons, uid, effort, &answer);
+        let mut growth = answer.growth;
+        let mut data = Alpha::ZERO;
+        if let Some((provider, part)) = answer.bought {
+            subnet.providers.sell(provider);
+            data = subnet.providers.price[provider];
+            growth *= num::exp(subnet.providers.delivered[provider] * part);
+        }
+        learn(&mut subnet.neurons, uid, answer.copied, growth);
+        subnet.flows.cost[uid] = cost(&subnet.neurons, uid, effort, &answer) + data;
         let neurons = &mut subnet.neurons;
         neurons.effort[uid] = effort;
         neurons.output[uid] = neurons.quality[uid].min(answer.released) * effort;
@@ -86,18 +95,46 @@ pub(super) fn work(
     Ok(())
 }
 
+/// Data providers set their prices and decide what they deliver; gives the prices `[alpha]`.
+fn deliver(subnet: &mut Subnet, people: &mut People, epoch: Epoch) -> Result<Vec<f64>, RunError> {
+    let Subnet { providers, groups, name, .. } = subnet;
+    for (at, behaviour) in people.providers.iter_mut().enumerate() {
+        let usd = providers.price_usd[at];
+        let money = match people.alpha_usd {
+            Some(worth) if usd > 0.0 => Alpha::from_tokens(usd / worth),
+            _ => Alpha::ZERO,
+        };
+        let price = providers.fixed_price[at] + money.min(Alpha(SUPPLY_CAP));
+        let (quality, buyers) = (providers.quality[at], providers.buyers[at]);
+        let mut turn = DataProviderTurn { epoch, quality, price: price.tokens(), buyers };
+        let delivered = behaviour.deliver(&mut turn);
+        if !(-1.0..=1.0).contains(&delivered) {
+            let group = &groups[providers.group[at]];
+            return Err(RunError::Strategy {
+                epoch,
+                who: format!("subnet.{name} data provider {at} ({})", group.name),
+                strategy: group.strategy.clone(),
+                did: format!("delivered data worth {delivered}, which is not in [-1, 1]"),
+            });
+        }
+        (providers.price[at], providers.delivered[at]) = (price, delivered);
+        (providers.buyers[at], providers.earned[at]) = (0, Alpha::ZERO);
+    }
+    Ok(providers.price.iter().map(|price| price.tokens()).collect())
+}
+
 /// Far beyond any use, but finite: a quality of 0 could never come back.
 fn kept_finite(log: f64) -> f64 {
     log.clamp(-300.0, 300.0)
 }
 
 /// A miner's ability after it has copied and improved; around the new one it drifts from now on.
-fn learn(neurons: &mut Neurons, uid: Uid, answer: &Answer) {
-    if let Some(quality) = answer.copied {
+fn learn(neurons: &mut Neurons, uid: Uid, copied: Option<f64>, growth: f64) {
+    if let Some(quality) = copied {
         (neurons.quality[uid], neurons.first_quality[uid]) = (quality, quality);
     }
-    if answer.growth != 1.0 {
-        let growth = num::ln(answer.growth);
+    if growth != 1.0 {
+        let growth = num::ln(growth);
         for quality in [&mut neurons.quality[uid], &mut neurons.first_quality[uid]] {
             if *quality > 0.0 {
                 *quality = num::exp(kept_finite(num::ln(*quality) + growth));
@@ -208,10 +245,10 @@ mod tests {
             first_quality: vec![1.0, 0.0],
             ..Neurons::default()
         };
-        learn(&mut neurons, 0, &Answer { copied: Some(4.0), growth: 2.0, ..Answer::default() });
+        learn(&mut neurons, 0, Some(4.0), 2.0);
         let near = |found: f64| (found - 8.0).abs() < 1e-12;
         assert!(near(neurons.quality[0]) && near(neurons.first_quality[0]));
-        learn(&mut neurons, 1, &Answer { growth: 2.0, ..Answer::default() });
+        learn(&mut neurons, 1, None, 2.0);
         assert_eq!(neurons.quality[1], 0.0);
     }
 }

@@ -1,5 +1,6 @@
 //! Miners: how much of their ability they put into their work, and where that ability comes from.
 
+mod data_buyer;
 mod hardware;
 mod hoarder;
 mod honest;
@@ -12,6 +13,7 @@ mod sybil;
 mod turn;
 mod uid_sniper;
 
+pub use data_buyer::{Buying, DataBuyer};
 pub use turn::MinerTurn;
 pub(crate) use turn::{Answer, Commons, Server};
 

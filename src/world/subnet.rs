@@ -7,7 +7,7 @@ use crate::protocol::stake::{Weighting, reshape};
 use crate::protocol::{Outcome, Params};
 use crate::rng::Agent;
 use crate::units::{Alpha, Epoch, Tao, Uid};
-use crate::world::{Ledger, Models};
+use crate::world::{Ledger, Models, Providers};
 
 /// Rules of one subnet.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,6 +95,8 @@ pub enum Role {
     Miner,
     /// Lends stake to validators.
     Staker,
+    /// Sells data to miners.
+    DataProvider,
 }
 
 impl Role {
@@ -105,6 +107,7 @@ impl Role {
             Self::Validator => "validator",
             Self::Miner => "miner",
             Self::Staker => "staker",
+            Self::DataProvider => "data-provider",
         }
     }
 }
@@ -283,6 +286,8 @@ pub struct Subnet {
     pub mechanisms: Vec<Mechanism>,
     /// What its miners have published.
     pub models: Models,
+    /// Those who sell data to its miners.
+    pub providers: Providers,
     /// The money.
     pub ledger: Ledger,
     /// What moved in the last epoch.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use taosim::num;
 use taosim::record::{Digest, Frame, InMemory, Observer, RecordError};
 use taosim::scenario::{Edit, Scenario};
 use taosim::simulation::Simulation;
@@ -56,7 +57,7 @@ impl Observer for Books {
 
 #[test]
 fn the_scenarios_of_miners_hold_the_laws_and_repeat() {
-    for name in ["miners.toml", "free-entry.toml"] {
+    for name in ["miners.toml", "free-entry.toml", "data-market.toml"] {
         let scenario = scenario(name, &["epochs=150"]);
         let digest = || {
             let (mut digest, mut books) = (Digest::new(), Books::default());
@@ -113,7 +114,7 @@ fn a_leader_shows_what_it_has_only_when_it_is_challenged() {
         ["copiers", "relays"].map(|name| format!("subnet.text.miners.{name}.strategy=honest"));
     let alone = miners(&[&alone[0], &alone[1]]);
     let shown = |memory: &InMemory| at_last(memory, "leader", "output_quality_mean");
-    let ability = 3.0 * 0.4_f64.exp();
+    let ability = 3.0 * num::exp(0.4);
     assert!(shown(&alone) < 0.6 * ability, "{}", shown(&alone));
     assert!(shown(&miners(&[])) > 0.99 * ability, "{}", shown(&miners(&[])));
     // Holding back costs it nothing: it stays ahead all the same.
@@ -132,7 +133,7 @@ fn investment_follows_its_price() {
         (miners(&[]), miners(&["subnet.text.miners.investors.strategy.energy_price=2.0"]));
     assert!(quality(&cheap) > 1.3, "{}", quality(&cheap));
     // Nothing is invested: what is left after 400 epochs of fading, to the last bit or nearly.
-    assert!((quality(&dear) / (-0.0005 * LAST as f64).exp() - 1.0).abs() < 1e-9);
+    assert!((quality(&dear) / num::exp(-0.0005 * LAST as f64) - 1.0).abs() < 1e-9);
     let spent = |memory: &InMemory| memory.group("investors", "cost_alpha").iter().sum::<f64>();
     assert!((spent(&dear) - 10.0 * EPOCHS as f64).abs() < 1e-6, "{}", spent(&dear));
     assert!(spent(&cheap) > spent(&dear) + 100.0);
@@ -234,20 +235,25 @@ fn blind(unseen: &str, paid: &str) -> Vec<[Vec<u64>; 3]> {
         conduct: Conduct::Honest,
         read: |_| Box::new(Fixed),
     });
-    let mut text = "schema = 1\nseed = 3\nepochs = 60\n\
-         [[subnet.a.validators]]\nname = 'v'\ncount = 3\nstake = 100\nstrategy = 'fixed'\n"
-        .to_owned();
-    let kinds = ["honest", "shirker", "investor", "relay", "sybil", "hoarder", "uid-sniper"];
-    let kinds = kinds.iter().chain(&["quitter"]).map(|kind| (*kind, format!("'{kind}'"), 1));
+    let head = "schema = 1\nseed = 3\nepochs = 60\n\
+         [[subnet.a.validators]]\nname = 'v'\ncount = 3\nstake = 100\nstrategy = 'fixed'\n";
+    // At these costs both the investor and the quitter are near the point where they decide otherwise.
+    let kinds = ["honest", "shirker", "relay", "sybil", "hoarder", "uid-sniper", "quitter"];
+    let plain = kinds.iter().map(|kind| (*kind, format!("'{kind}'"), 1));
+    let invests = ("investor", "{ kind = 'investor', step_cost = 35.0 }".to_owned(), 1);
     let copies = "{ kind = 'model-copier', delay = 2, noise = 0.1 }".to_owned();
-    for (name, strategy, count) in kinds.chain([("model-copier", copies, 2)]) {
-        text += &format!(
+    let kinds = plain.chain([invests, ("model-copier", copies, 2)]);
+    let group = |(name, strategy, count): (&str, String, usize)| {
+        format!(
             "[[subnet.a.miners]]\nname = '{name}'\ncount = {count}\nquality = {paid}\n\
-             cost = 12.0\ndrift = 0.01\nstrategy = {strategy}\n"
-        );
-    }
-    text += &format!(
-        "[[subnet.a.miners]]\nname = 'unseen'\ncount = 4\nquality = {unseen}\npublishes = false\n"
+             cost = 6.0\ndrift = 0.01\nstrategy = {strategy}\n"
+        )
+    };
+    let groups: Vec<String> = kinds.map(group).collect();
+    let text = format!(
+        "{head}{}[[subnet.a.miners]]\nname = 'unseen'\ncount = 4\nquality = {unseen}\n\
+         publishes = false\n",
+        groups.concat()
     );
     let none: &[Edit] = &[];
     let scenario = Scenario::load_with("blind.toml", &text, none, &catalogue);
@@ -269,4 +275,92 @@ fn no_miner_sees_what_is_hidden() {
     let seen = blind("[0.1, 2.0, 0.5, 9.0]", "1.0");
     assert_eq!(blind("[9.0, 0.5, 2.0, 0.1]", "1.0"), seen);
     assert_ne!(blind("[0.1, 2.0, 0.5, 9.0]", "1.5"), seen);
+}
+
+/// How many bought of each data provider in each epoch. What all buyers spend beyond their work is
+/// what providers earn, to the rao.
+#[derive(Default)]
+struct Sales(Vec<Vec<u32>>);
+
+impl Observer for Sales {
+    fn observe(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
+        let subnet = &frame.world.subnets[0];
+        let (neurons, providers) = (&subnet.neurons, &subnet.providers);
+        let miners = (0..subnet.uids()).filter(|uid| neurons.role[*uid] == Role::Miner);
+        let data = |uid: usize| subnet.flows.cost[uid] - neurons.full_cost[uid];
+        let spent: Alpha = miners.map(data).sum();
+        assert_eq!(spent, providers.earned.iter().copied().sum());
+        self.0.push(providers.buyers.clone());
+        Ok(())
+    }
+}
+
+fn sales(edits: &[&str]) -> Vec<Vec<u32>> {
+    let mut sales = Sales::default();
+    Simulation::new(&scenario("data-market.toml", edits))
+        .run(&mut [&mut sales], &AtomicBool::new(false))
+        .expect("it runs");
+    sales.0
+}
+
+/// Two fair providers, two of lemons, two poisoners, as in the text.
+#[test]
+fn good_data_drive_out_bad_ones_where_what_they_do_can_be_seen() {
+    let sold = |sales: &[Vec<u32>], of: usize| {
+        sales.iter().map(|epoch| epoch[of] + epoch[of + 1]).sum::<u32>()
+    };
+    let clear = sales(&[]);
+    assert!(sold(&clear, 0) > 5 * sold(&clear, 2) && sold(&clear, 0) > 2 * sold(&clear, 4));
+    assert!(sold(&clear[..100], 4) > 100, "poisoners are trusted at first");
+    assert_eq!(sold(&clear[200..], 4), 0, "and not when they have turned");
+    let lucky = sales(&["subnet.text.miners.buyers.drift=0.03"]);
+    assert!(sold(&lucky, 2) > 3 * sold(&clear, 2), "luck hides lemons");
+    let memory = run(&scenario("data-market.toml", &[])).1;
+    let output = |group| at_last(&memory, group, "output_quality_mean");
+    assert!(output("buyers") > 3.0 * output("abstainers"));
+    assert!(
+        each(&memory, "buyers", "total_profit_alpha")
+            > each(&memory, "abstainers", "total_profit_alpha")
+    );
+}
+
+/// Whom a miner tries, it cannot choose by what the data will do: with a trial of 30 epochs, what is
+/// bought in the first 60 does not depend on it.
+#[test]
+fn no_buyer_sees_what_data_are_worth() {
+    let trial = "subnet.text.miners.buyers.buys_data.trial=30";
+    let first = |edit: &str| sales(&[trial, "epochs=70", edit]);
+    let (one, other) = (
+        first("subnet.text.data_providers.fair.quality=0.01"),
+        first("subnet.text.data_providers.fair.strategy={ kind = 'poisoning', harm = 0.1 }"),
+    );
+    assert_eq!(one[..60], other[..60]);
+    assert!(one[30..60].iter().all(|epoch| epoch.iter().sum::<u32>() == 20));
+}
+
+#[test]
+fn texts_of_miners_that_cannot_be_are_told() {
+    let told = |name: &str, edits: &[&str]| {
+        let text = std::fs::read_to_string(crate::tools::root().join("scenarios").join(name));
+        let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
+        let error = Scenario::load(name, &text.expect("a scenario"), &edits);
+        error.expect_err("it cannot be").messages().collect::<Vec<_>>().join("; ")
+    };
+    let kind = "subnet.text.miners.quitters.strategy=sybil";
+    assert_eq!(
+        told("miners.toml", &[kind]),
+        "the keys of group `quitters` have no owner in common"
+    );
+    assert_eq!(
+        told("free-entry.toml", &["subnet.open.market.newcomers.group=entrant"]),
+        "no group of miners is named `entrant`"
+    );
+    assert_eq!(
+        told("miners.toml", &["subnet.text.miners.quitters.buys_data={}"]),
+        "there is nobody to buy data from"
+    );
+    assert_eq!(
+        told("data-market.toml", &["subnet.text.data_providers.fair.name=lemons"]),
+        "a second group of this subnet is named `lemons`"
+    );
 }

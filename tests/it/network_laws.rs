@@ -50,6 +50,28 @@ fn chance(of: f64) -> impl Strategy<Value = bool> {
     prop::bool::weighted(of)
 }
 
+/// What else the miners of a subnet are.
+const MINERS: &[&str] = &[
+    "",
+    ", strategy = { kind = \"shirker\", review = 1 }",
+    ", strategy = { kind = \"investor\", review = 2, step_cost_usd = 1.0 }",
+    ", strategy = { kind = \"model-copier\", delay = 1, noise = 0.5, copy_cost = 1.0 }",
+    ", strategy = { kind = \"relay\", fee = 1.0, review = 1 }",
+    ", strategy = \"sybil\", entity = \"them\"",
+    ", strategy = { kind = \"hoarder\", research = 0.1, review = 1 }",
+    ", strategy = \"uid-sniper\"",
+    ", strategy = { kind = \"quitter\", window = 2 }",
+    ", strategy = { kind = \"investor\", review = 2 }, buys_data = { trial = 1 }",
+];
+
+/// When newcomers come, and whose group they are of.
+const ENTRIES: &[&str] = &[
+    "",
+    ", group = \"miners\"",
+    ", entry = \"expected-profit\"",
+    ", group = \"miners\", entry = { kind = \"expected-profit\", days = 3000.0, margin = 0.5 }",
+];
+
 /// A subnet's table, and the TAO and the stake in it.
 fn subnet() -> impl Strategy<Value = (String, f64)> {
     let pool = (amount(-2, 5), amount(0, 6), 0.05..0.95_f64, 0.0..=1.0_f64);
@@ -65,9 +87,9 @@ fn subnet() -> impl Strategy<Value = (String, f64)> {
     let ages = (0_u32..500_000, 0_u32..3_000, -1.0..1.0_f64, 0.0..2.0_f64);
     let slots = (prop_oneof![Just(0.0), amount(2, 4)], amount(-3, 1), 1_u16..500, 1.0..3.0_f64);
     let people = (1_u8..4, 1_u8..6, 0_u8..3, amount(-6, 4), prop_oneof![Just(0.0), amount(-2, 3)]);
-    let stake = prop_oneof![9 => Just(true), 1 => Just(false)];
-    (pool, elsewhere, flags, parts, ages, slots, people, stake).prop_map(
-        |(pool, elsewhere, flags, parts, ages, slots, people, _)| {
+    let kinds = (select(MINERS), select(ENTRIES));
+    (pool, elsewhere, flags, parts, ages, slots, people, kinds).prop_map(
+        |(pool, elsewhere, flags, parts, ages, slots, people, (kind, entry))| {
             let (tao, alpha, weight, protocol) = pool;
             let (validators, miners, stakers, stake, cost) = people;
             let staked = stake * f64::from(validators + stakers);
@@ -92,11 +114,13 @@ fn subnet() -> impl Strategy<Value = (String, f64)> {
                  user_flow = {flow}, protocol_flow = {burned}, root_votes = {votes}, \
                  slot = {{ price = {most}, half_life = 20, bump = {bump} }}, \
                  pruning = {{ immunity_period = {immunity}, min_non_immune = 1 }}, \
-                 newcomers = {{ per_day = {per_day}, most = {most} }} }}\n\
+                 newcomers = {{ per_day = {per_day}, most = {most}{entry} }} }}\n\
                  validators = [{{ name = \"validators\", count = {validators}, \
                  stake = {stake:.9}, root = \"root\", compound = {kept} }}]\n\
                  miners = [{{ name = \"miners\", count = {miners}, compound = {burned}, \
-                 cost_usd = {cost}, quality = {{ kind = \"uniform\", min = 0.0, max = 1.0 }} }}]\n"
+                 cost_usd = {cost}, quality = {{ kind = \"uniform\", min = 0.0, max = 1.0 }}{kind} }}]\n\
+                 data_providers = [{{ name = \"data\", count = 2, price_usd = {cost}, \
+                 strategy = \"poisoning\" }}]\n"
             );
             let lenders = format!(
                 "stakers = [{{ name = \"stakers\", count = {stakers}, stake = {stake:.9}, \

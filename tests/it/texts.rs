@@ -13,6 +13,9 @@ const TEXTS: &[&str] = &[
     include_str!("../../scenarios/cabal.toml"),
     include_str!("../../scenarios/validators.toml"),
     COALITION,
+    include_str!("../../scenarios/miners.toml"),
+    include_str!("../../scenarios/free-entry.toml"),
+    include_str!("../../scenarios/data-market.toml"),
     NETWORK,
 ];
 

@@ -16,6 +16,26 @@ pub(super) fn check(subnet: &SubnetPlan, path: &KeyPath, found: &mut Found) {
             found.at(place, Part::Key, message, Some(&help));
         }
     }
+    let validators = subnet.validators.iter().map(|plan| &plan.group.name);
+    let miners = subnet.miners.iter().map(|plan| &plan.group.name);
+    let stakers = subnet.stakers.iter().map(|plan| &plan.group.name);
+    let mut taken: Vec<&String> = validators.chain(miners).chain(stakers).collect();
+    for (at, plan) in subnet.data_providers.iter().enumerate() {
+        if taken.contains(&&plan.name) {
+            let message = format!("a second group of this subnet is named `{}`", plan.name);
+            let help = "draws are keyed by group name, so names must differ";
+            let place = path.key("data_providers").index(at).key("name");
+            found.at(place, Part::Value, message, Some(help));
+        }
+        taken.push(&plan.name);
+    }
+    let buys = subnet.miners.iter().position(|plan| plan.group.buys_data.is_some());
+    if let Some(at) = buys.filter(|_| subnet.data_providers.is_empty()) {
+        let message = "there is nobody to buy data from";
+        let help = format!("add [[subnet.{}.data_providers]]", subnet.name);
+        let place = path.key("miners").index(at).key("buys_data");
+        found.at(place, Part::Key, message, Some(&help));
+    }
     let names: Vec<&str> = subnet.miners.iter().map(|plan| plan.group.name.as_str()).collect();
     if let Some(name) = &subnet.market.recruits
         && !names.contains(&name.as_str())

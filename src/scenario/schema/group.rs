@@ -3,7 +3,8 @@
 use crate::fields::{Fields, Part};
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::Amounts;
-use crate::strategy::Spec;
+use crate::strategy::miner::{Buying, DataBuyer};
+use crate::strategy::{Miner, Spec};
 use crate::units::Uid;
 use crate::world::Role;
 
@@ -54,6 +55,8 @@ pub struct Group {
     pub reversion: f64,
     /// Whether a miner's models are public, so that others can copy them.
     pub publishes: bool,
+    /// How a miner buys data; `None` for one that buys none.
+    pub buys_data: Option<Buying>,
     /// Names of the validator groups on which a staker may start; empty for all.
     pub delegate_to: Vec<String>,
 }
@@ -96,6 +99,18 @@ impl<R: ?Sized> std::fmt::Debug for GroupPlan<R> {
     }
 }
 
+impl GroupPlan<dyn Miner> {
+    /// A new object for one miner; `None` only after a problem.
+    #[must_use]
+    pub fn miner(&self) -> Option<Box<dyn Miner>> {
+        let miner = self.strategy.as_ref()?.build();
+        Some(match self.group.buys_data {
+            Some(buying) => Box::new(DataBuyer::new(miner, buying)),
+            None => miner,
+        })
+    }
+}
+
 /// Reads a group of this role.
 pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
     let name = t.text("name", "name of the group, unique in its subnet").name().required();
@@ -131,6 +146,7 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         drift: 0.0,
         reversion: 0.0,
         publishes: false,
+        buys_data: None,
         delegate_to: Vec::new(),
     };
     if role != Role::Staker {
@@ -179,7 +195,10 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
             let about = "whether its models are public, so that others can copy them; false where \
                          answers are served and no model is shown";
             group.publishes = t.flag("publishes", about).default(true);
+            let about = "how it buys data; left out for one that buys none";
+            group.buys_data = t.table_if_given("buys_data", about, Buying::read);
         }
+        Role::DataProvider => {}
         Role::Staker => {
             let about = "names of the validator groups on which a staker may start; empty for all";
             group.delegate_to = t.texts("delegate_to", about).default(Vec::new());

@@ -124,8 +124,8 @@ impl Investor {
         for _ in 0..most {
             let above = (self.level + gained).max(0.0);
             let gain = self.step * self.data * num::exp(-self.diminishing * above);
-            // Also where both are nothing, and where alpha is worth nothing.
-            if !(worth * gain > price) {
+            // Nor where both are nothing.
+            if worth * gain <= price {
                 break;
             }
             gained += gain;
@@ -147,7 +147,8 @@ impl Miner for Investor {
             (gained, spent) = self.invest(turn);
             self.income = 0.0;
         }
-        let change = gained - self.depreciation;
+        // So far beyond any use that only what cannot be multiplied by is kept out.
+        let change = (gained - self.depreciation).clamp(-100.0, 100.0);
         self.level += change;
         turn.improve(num::exp(change), spent);
         1.0

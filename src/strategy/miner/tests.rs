@@ -24,6 +24,7 @@ pub(super) struct Scene {
     pub(super) paid: f64,
     pub(super) publishes: Vec<bool>,
     pub(super) alpha_usd: Option<f64>,
+    pub(super) data_prices: Vec<f64>,
     pub(super) entities: Vec<usize>,
     pub(super) owner: Option<Uid>,
     pub(super) models: Models,
@@ -47,6 +48,7 @@ impl Scene {
             paid: 0.0,
             publishes: vec![true; uids],
             alpha_usd: None,
+            data_prices: Vec::new(),
             entities: (0..uids).collect(),
             owner: None,
             models: Models::default(),
@@ -69,6 +71,7 @@ impl Scene {
             publishes: &self.publishes,
             alpha_usd: self.alpha_usd,
             hours: 1.2,
+            data_prices: &self.data_prices,
             draws: Streams::new(3).at(Domain::Mine, Agent::new("miners", 0), self.epoch),
             commons: Commons {
                 roles: &self.roles,
@@ -112,7 +115,7 @@ proptest! {
                 scene.epoch = epoch;
                 let (effort, answer) = scene.play(&mut *miner);
                 prop_assert!((0.0..=1.0).contains(&effort));
-                prop_assert_eq!(answer.fault(6), None, "{}", behaviour.name);
+                prop_assert_eq!(answer.fault(6, 0), None, "{}", behaviour.name);
                 scene.incentive.clone_from(&incentive);
                 scene.models.publish(epoch, 10, incentive.iter().copied());
             }
@@ -122,13 +125,15 @@ proptest! {
 
 #[test]
 fn faults_are_told() {
-    let fault = |answer: Answer| answer.fault(3).expect("a fault");
+    let fault = |answer: Answer| answer.fault(3, 1).expect("a fault");
     let good = Answer::default();
-    assert_eq!(good.fault(3), None);
+    assert_eq!(good.fault(3, 1), None);
     assert!(fault(Answer { growth: f64::NAN, ..good }).contains("NaN"));
     assert!(fault(Answer { spent: -1.0, ..good }).contains("-1"));
     assert!(fault(Answer { released: f64::NAN, ..good }).contains("NaN"));
     assert!(fault(Answer { copied: Some(f64::INFINITY), ..good }).contains("model"));
+    assert!(fault(Answer { bought: Some((1, 0.5)), ..good }).contains("provider 1 of 1"));
+    assert!(fault(Answer { bought: Some((0, 1.5)), ..good }).contains("1.5"));
     let other = |uid, kept, fee| Answer { server: super::Server::Other { uid, kept, fee }, ..good };
     assert!(fault(other(3, 0.5, 1.0)).contains("uid 3"));
     assert!(fault(other(2, 1.5, 1.0)).contains("1.5"));

@@ -31,6 +31,8 @@ pub struct MinerTurn<'a> {
     pub alpha_usd: Option<f64>,
     /// Length of an epoch `[hours]`.
     pub hours: f64,
+    /// What each data provider asks for an epoch's worth of data `[providers]` `[alpha]`.
+    pub data_prices: &'a [f64],
     /// Draws for its own choices in this epoch.
     pub draws: Draws,
     pub(crate) commons: Commons<'a>,
@@ -59,6 +61,8 @@ pub(crate) struct Answer {
     pub(crate) spent: f64,
     /// Ability that it has taken over from a public model.
     pub(crate) copied: Option<f64>,
+    /// From whom it buys data, and what part of their worth it gains.
+    pub(crate) bought: Option<(usize, f64)>,
     /// The most of its ability that it shows.
     pub(crate) released: f64,
     /// Who does its work.
@@ -91,14 +95,15 @@ pub(crate) enum Server {
 impl Default for Answer {
     fn default() -> Self {
         let server = Server::Own;
-        Self { growth: 1.0, spent: 0.0, copied: None, released: f64::INFINITY, server }
+        let (growth, released) = (1.0, f64::INFINITY);
+        Self { growth, spent: 0.0, copied: None, bought: None, released, server }
     }
 }
 
 impl Answer {
-    /// What in it means nothing, if anything does; it is asked of so many uids.
-    pub(crate) fn fault(&self, uids: usize) -> Option<String> {
-        let amount = |value: f64| value >= 0.0 && value < f64::INFINITY;
+    /// What in it means nothing, if anything does, where there are so many uids and data providers.
+    pub(crate) fn fault(&self, uids: usize, providers: usize) -> Option<String> {
+        let amount = |value: f64| (0.0..f64::INFINITY).contains(&value);
         let (to, fee, kept) = match self.server {
             Server::Own => (0, 0.0, 0.0),
             Server::Other { uid, kept, fee } => (uid, fee, kept),
@@ -111,10 +116,17 @@ impl Answer {
             Some(format!("spent {bad} alpha, which is not a finite number from 0 up"))
         } else if !self.copied.is_none_or(amount) {
             Some("kept a part of a model that is not a finite number from 0 up".into())
-        } else if !(self.released >= 0.0) {
+        } else if !(0.0..=f64::INFINITY).contains(&self.released) {
             Some(format!("showed an ability of {}", self.released))
         } else if !(0.0..=1.0).contains(&kept) {
             Some(format!("kept {kept} of another's output, which is not in [0, 1]"))
+        } else if let Some((provider, part)) = self
+            .bought
+            .filter(|(provider, part)| *provider >= providers || !(0.0..=1.0).contains(part))
+        {
+            Some(format!(
+                "bought data of provider {provider} of {providers}, of which it uses {part}"
+            ))
         } else if to >= uids {
             Some(format!("had its work done by uid {to}, which does not exist"))
         } else {
@@ -151,6 +163,13 @@ impl MinerTurn<'_> {
             self.answer.copied = Some(quality * kept);
         }
         model.is_some()
+    }
+
+    /// Buys an epoch's worth of data from a provider, a place among [`MinerTurn::data_prices`], of
+    /// which it can use this part, in `[0, 1]`. Its price is booked as a cost; what the data did
+    /// to its ability it sees in its next turn.
+    pub fn buy(&mut self, provider: usize, part: f64) {
+        self.answer.bought = Some((provider, part));
     }
 
     /// Has another miner do its work: its output is that miner's output of this epoch times `kept`,
