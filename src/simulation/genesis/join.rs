@@ -74,8 +74,7 @@ impl Making {
             let owned: Option<Vec<Uid>> =
                 owned.peek().is_some().then(|| owned.flat_map(|group| group.1.clone()).collect());
             let chosen: &[Uid] = match (group, &owned, name) {
-                (Some((_, uids)), ..) => uids,
-                (None, Some(uids), _) => uids,
+                (Some((_, uids)), ..) | (None, Some(uids), _) => uids,
                 (None, None, "validators") => validators,
                 (None, None, "miners") => miners,
                 _ => &[],
