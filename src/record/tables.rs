@@ -218,7 +218,12 @@ impl Tables {
 
     fn neurons(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
         self.neurons_until = Some(frame.epoch);
-        for (subnet, names) in frame.world.subnets.iter().zip(&self.names) {
+        for (subnet, names) in frame.world.subnets.iter().zip(&mut self.names) {
+            // Newcomers bring owners of their own.
+            let known = names.entities.iter().map(AsRef::as_ref);
+            if !known.eq(subnet.entities.iter().map(String::as_str)) {
+                *names = Names::of(subnet);
+            }
             for uid in 0..subnet.uids() {
                 self.sinks[NEURONS].push(neuron(frame.epoch, subnet, names, uid).into_iter())?;
             }
@@ -300,17 +305,6 @@ impl Observer for Tables {
     fn observe(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
         if self.names.is_empty() {
             self.names = frame.world.subnets.iter().map(Names::of).collect();
-        }
-        // Newcomers bring owners of their own.
-        for (subnet, names) in frame.world.subnets.iter().zip(&mut self.names) {
-            if !names
-                .entities
-                .iter()
-                .map(AsRef::as_ref)
-                .eq(subnet.entities.iter().map(String::as_str))
-            {
-                *names = Names::of(subnet);
-            }
         }
         if frame.epoch.is_multiple_of(self.recording.metrics_every) {
             self.metrics(frame)?;
