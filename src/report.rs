@@ -1,6 +1,7 @@
 //! Reading results again: figures and a summary, from the Parquet tables alone.
 
 pub mod attack;
+pub mod catalogue;
 mod economy;
 pub mod eras;
 pub mod figures;

@@ -12,6 +12,7 @@ pub mod era;
 pub mod import;
 pub mod place;
 pub mod schema;
+pub mod shipped;
 
 pub use draw::Amounts;
 pub use edit::Edit;

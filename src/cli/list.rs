@@ -1,11 +1,11 @@
 //! `taosim list`.
 
-use taosim::fields::{self, Fields, KeyDoc};
+use taosim::fields::KeyDoc;
 use taosim::metrics::{GROUP_METRICS, SUBNET_METRICS};
 use taosim::record::tables;
-use taosim::report::retention;
+use taosim::report::{catalogue, retention};
 use taosim::scenario;
-use taosim::strategy::{Behaviour, Catalogue, Conduct};
+use taosim::strategy::Catalogue;
 
 use super::What;
 use super::output::say;
@@ -13,13 +13,7 @@ use super::output::say;
 pub(super) fn list(what: What) {
     let catalogue = Catalogue::builtin();
     match what {
-        What::Strategies => {
-            strategies("validators", catalogue.validators());
-            strategies("miners", catalogue.miners());
-            strategies("stakers", catalogue.stakers());
-            strategies("traders", catalogue.traders());
-            strategies("data providers", catalogue.data_providers());
-        }
+        What::Strategies => strategies(&catalogue),
         What::Metrics => {
             say("of a subnet and epoch (table epochs)");
             for metric in SUBNET_METRICS {
@@ -50,17 +44,21 @@ pub(super) fn list(what: What) {
     }
 }
 
-fn strategies<R: ?Sized>(role: &str, behaviours: &[Behaviour<R>]) {
-    say(role);
-    for behaviour in behaviours {
-        let conduct = match behaviour.conduct {
-            Conduct::Honest => "honest",
-            Conduct::Deviant => "deviant",
-        };
+fn strategies(catalogue: &Catalogue) {
+    let mut last = "";
+    for behaviour in catalogue::entries(catalogue) {
+        if behaviour.role != last {
+            last = behaviour.role;
+            say(last);
+        }
+        let conduct = if behaviour.honest { "honest" } else { "deviant" };
         entry(&format!("{} ({conduct})", behaviour.name), behaviour.about);
         say(wrapped(&format!("Source: {}", behaviour.source), 6));
-        for key in fields::describe(|t: &mut Fields<'_>| (behaviour.read)(t)) {
-            let text = format!("{}: {}", key.path, meaning(&key));
+        if let Some(first) = behaviour.shown_in.first() {
+            say(wrapped(&format!("Shown by scenarios/{first}"), 6));
+        }
+        for key in &behaviour.parameters {
+            let text = format!("{}: {}", key.path, meaning(key));
             say(wrapped(&text, 6));
         }
     }

@@ -299,7 +299,9 @@ fn attackers(focus: &Focus, purses: &[Purse]) -> Purse {
 impl Observer for Tally<'_> {
     fn observe(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
         self.charge(frame.world);
-        if self.detected.is_none() && frame.events.iter().any(|event| event.kind == "attack-detected") {
+        if self.detected.is_none()
+            && frame.events.iter().any(|event| event.kind == "attack-detected")
+        {
             self.detected = Some(frame.epoch);
         }
         if frame.epoch.is_multiple_of(self.every) || frame.epoch + 1 == self.epochs {

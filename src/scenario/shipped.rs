@@ -1,0 +1,56 @@
+//! The scenarios that come with the program, and who plays in them.
+
+use super::Scenario;
+
+macro_rules! shipped {
+    ($($name:literal),* $(,)?) => {
+        /// File name and text of each scenario in the folder `scenarios` that shows behaviours.
+        pub const SHIPPED: &[(&str, &str)] =
+            &[$(($name, include_str!(concat!("../../scenarios/", $name)))),*];
+    };
+}
+
+shipped![
+    "quickstart.toml",
+    "weight-copying.toml",
+    "cabal.toml",
+    "validators.toml",
+    "layered-validation.toml",
+    "bribery.toml",
+    "miners.toml",
+    "free-entry.toml",
+    "data-market.toml",
+    "rival-rules.toml",
+    "halving.toml",
+    "era-tournament.toml",
+];
+
+impl Scenario {
+    /// The behaviours that its people play: role, as in the text, and name.
+    #[must_use]
+    pub fn played(&self) -> Vec<(&'static str, &'static str)> {
+        let mut played = Vec::new();
+        for subnet in &self.subnets {
+            played.extend(
+                subnet
+                    .validators
+                    .iter()
+                    .flat_map(|p| &p.strategy)
+                    .map(|s| ("validators", s.name())),
+            );
+            played.extend(
+                subnet.miners.iter().flat_map(|p| &p.strategy).map(|s| ("miners", s.name())),
+            );
+            played.extend(
+                subnet.stakers.iter().flat_map(|p| &p.strategy).map(|s| ("stakers", s.name())),
+            );
+            let providers = subnet.data_providers.iter().flat_map(|p| &p.strategy);
+            played.extend(providers.map(|s| ("data_providers", s.name())));
+        }
+        let coalitions = self.coalitions.iter().flat_map(|coalition| &coalition.strategy);
+        played.extend(coalitions.map(|s| ("validators", s.name())));
+        let traders = self.network.iter().flat_map(|network| &network.traders);
+        played.extend(traders.flat_map(|plan| &plan.strategy).map(|s| ("traders", s.name())));
+        played
+    }
+}
