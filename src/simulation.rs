@@ -5,6 +5,7 @@ mod agree;
 mod coalition;
 mod error;
 mod genesis;
+mod govern;
 mod invest;
 mod judge;
 mod life;
@@ -78,6 +79,8 @@ struct People {
     recruits: Vec<GroupPlan<dyn Miner>>,
     /// What an alpha is worth in this epoch `[USD]`, where it has a market.
     alpha_usd: Option<f64>,
+    /// The subnet's owner, if it does more than take its cut.
+    owner: Option<govern::Office>,
     /// Whose weights were refused and why: only the first time is told.
     refused: BTreeSet<(Uid, Refusal)>,
     memory: Memory,
@@ -329,9 +332,10 @@ impl Simulation {
             pay::pay(subnet, pool, &mut people.memory);
             coalition::settle(subnet, market, people, epoch);
         });
+        life::hand_over(&mut self.world, (self.streams, epoch));
     }
 
-    /// Stakers move their stake; traders place their orders for the next epoch.
+    /// Stakers move their stake; traders place their orders for the next epoch; owners act.
     fn invest(&mut self) {
         let (streams, epoch) = (self.streams, self.world.epoch);
         let pairs = self.world.subnets.par_iter_mut().zip(&mut self.people);
@@ -344,6 +348,8 @@ impl Simulation {
             let floor = &mut tokens.floor;
             market::decide(network, &self.world.subnets, floor, yields, (streams, epoch));
         }
+        let nursery = self.tokens.as_mut().map(|tokens| &mut tokens.nursery);
+        govern::govern(&mut self.world, &mut self.people, nursery, epoch, &mut self.events);
     }
 
     /// What the epoch has decided comes into force, and the next one begins.
@@ -362,6 +368,7 @@ impl Simulation {
         if let Some(tokens) = &mut self.tokens {
             let when = (self.streams, epoch);
             let nursery = &mut tokens.nursery;
+            life::contend(&mut self.world, epoch, &mut self.events);
             life::renew(&mut self.world, &mut self.people, nursery, when, &mut self.events);
         }
         self.world.epoch += 1;

@@ -32,14 +32,16 @@
 pub mod coalition;
 pub mod data_provider;
 pub mod miner;
+pub mod owner;
 pub mod staker;
 pub mod trader;
 pub mod validator;
 
 pub use data_provider::{DataProvider, DataProviderTurn};
 pub use miner::{Miner, MinerTurn};
+pub use owner::{Owner, OwnerTurn};
 pub use staker::{Order, Staker, StakerTurn};
-pub use trader::{TradeOrder, Trader, TraderTurn};
+pub use trader::{Timing, TradeOrder, Trader, TraderTurn};
 pub use validator::{Bribe, Decision, Own, Public, Validator, ValidatorTurn};
 
 use std::fmt;
@@ -159,6 +161,7 @@ pub struct Catalogue {
     stakers: Vec<Behaviour<dyn Staker>>,
     traders: Vec<Behaviour<dyn Trader>>,
     data_providers: Vec<Behaviour<dyn DataProvider>>,
+    owners: Vec<Behaviour<dyn Owner>>,
 }
 
 impl Catalogue {
@@ -171,6 +174,7 @@ impl Catalogue {
             stakers: staker::BEHAVIOURS.to_vec(),
             traders: trader::BEHAVIOURS.to_vec(),
             data_providers: data_provider::BEHAVIOURS.to_vec(),
+            owners: owner::BEHAVIOURS.to_vec(),
         }
     }
 
@@ -209,6 +213,13 @@ impl Catalogue {
         self
     }
 
+    /// With one more behaviour of owners; it replaces one of the same name.
+    #[must_use]
+    pub fn with_owner(mut self, behaviour: Behaviour<dyn Owner>) -> Self {
+        add(&mut self.owners, behaviour);
+        self
+    }
+
     /// Of validators.
     #[must_use]
     pub fn validators(&self) -> &[Behaviour<dyn Validator>] {
@@ -237,6 +248,12 @@ impl Catalogue {
     #[must_use]
     pub fn data_providers(&self) -> &[Behaviour<dyn DataProvider>] {
         &self.data_providers
+    }
+
+    /// Of owners of subnets.
+    #[must_use]
+    pub fn owners(&self) -> &[Behaviour<dyn Owner>] {
+        &self.owners
     }
 }
 

@@ -1,13 +1,12 @@
 //! Studies: questions that take many evaluations to answer.
 //!
 //! A study's text names a scenario and what is changed in it. Each setting is a text plus a seed,
-//! so that it can be computed anywhere and in any order; what is finished is in a [`journal`], from
+//! so that it can be computed anywhere and in any order; what is finished is in a [`Journal`](crate::record::Journal), from
 //! which a study that was stopped goes on.
 
 pub mod attack;
 pub mod batch;
 pub mod design;
-pub mod journal;
 pub mod replay;
 pub mod retention;
 pub mod statistics;

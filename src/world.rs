@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod ledger;
+pub mod locks;
 pub mod market;
 pub mod models;
 pub mod network;
@@ -15,6 +16,7 @@ pub mod traders;
 
 pub use audit::{Before, Breach, Law};
 pub use ledger::{Imbalance, Ledger};
+pub use locks::{Coldkey, Locked, Locks};
 pub use market::{Market, MarketFlows};
 pub use models::Models;
 pub use network::{Network, NetworkFlows, TaoImbalance};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use taosim::plot::Format;
+use taosim::record::journal::Journal;
 use taosim::record::table::Table;
 use taosim::record::{Folder, Manifest, RecordError, Status, manifest, parquet};
 use taosim::report::figures::Named;
@@ -14,7 +15,6 @@ use taosim::report::{ReportError, attack as told, figures};
 use taosim::scenario::ScenarioError;
 use taosim::study::attack::{Study, StudyFailure};
 use taosim::study::batch::Desk;
-use taosim::study::journal::Journal;
 use taosim::study::text::StudyError;
 
 use super::output::say;

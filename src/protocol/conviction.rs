@@ -33,6 +33,22 @@ impl Default for Rates {
     }
 }
 
+/// How locks ripen, and when a subnet changes hands for them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Conviction {
+    /// How fast locks open and conviction ripens.
+    pub rates: Rates,
+    /// When the hotkey of greatest conviction takes a subnet over; `None` for never.
+    pub takeover: Option<Takeover>,
+}
+
+impl Default for Conviction {
+    /// The rule of June 2026.
+    fn default() -> Self {
+        Self { rates: Rates::default(), takeover: Some(Takeover::default()) }
+    }
+}
+
 /// Which rule a lock follows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Kind {

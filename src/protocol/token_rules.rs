@@ -2,9 +2,10 @@
 //! selectable.
 //!
 //! A set of these values is an *era*. What each switch does is in [`super::issuance`],
-//! [`super::shares`], [`super::injection`], [`super::price_ema`], [`super::pool`] and
-//! [`super::split::root`]; the engine only passes them on.
+//! [`super::shares`], [`super::injection`], [`super::price_ema`], [`super::pool`],
+//! [`super::conviction`] and [`super::split::root`]; the engine only passes them on.
 
+use crate::protocol::conviction::Conviction;
 use crate::protocol::flow::FlowEma;
 use crate::protocol::injection::{Cap, Excess};
 use crate::protocol::issuance::IssuancePolicy;
@@ -67,6 +68,8 @@ pub struct TokenRules {
     pub claimants: u64,
     /// Least worth of a trade `[rao]`.
     pub min_trade: Tao,
+    /// How locks ripen, and when a subnet changes hands for them.
+    pub conviction: Conviction,
 }
 
 impl TokenRules {
@@ -96,6 +99,7 @@ impl Default for TokenRules {
             claims_per_block: 5,
             claimants: 30_000,
             min_trade: Tao(2_000_000),
+            conviction: Conviction::default(),
         }
     }
 }

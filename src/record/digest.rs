@@ -76,6 +76,10 @@ impl Words {
         ];
         self.add(numbers.into_iter().map(f64::to_bits));
         self.add(std::iter::once(u64::from(market.emission_enabled)));
+        for locked in &market.locks.all {
+            let lock = locked.lock;
+            self.add([lock.mass.0, lock.conviction.to_bits(), lock.block].into_iter());
+        }
     }
 
     fn add_subnet(&mut self, subnet: &Subnet) {

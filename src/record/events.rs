@@ -9,7 +9,7 @@ pub struct Event {
     pub epoch: Epoch,
     /// In which subnet.
     pub subnet: String,
-    /// What, such as `attack-start` or `weights-refused`.
+    /// What, such as `attack-start`, `weights-refused`, `takeover` or `owner-sets`.
     pub kind: &'static str,
     /// To whom or by whom.
     pub who: String,

@@ -42,6 +42,7 @@ pub fn entries(catalogue: &Catalogue) -> Vec<Entry> {
     role("data_providers", catalogue.data_providers(), &played, &mut all);
     role("stakers", catalogue.stakers(), &played, &mut all);
     role("traders", catalogue.traders(), &played, &mut all);
+    role("owners", catalogue.owners(), &played, &mut all);
     all
 }
 

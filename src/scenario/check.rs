@@ -128,6 +128,20 @@ fn check_subnet(subnet: &SubnetPlan, path: &KeyPath, market: bool, found: &mut F
             }
         }
     }
+    for (place, group, _) in &groups {
+        let Some(name) = &group.auto_stake else { continue };
+        let called = format!("{}-stake", group.name);
+        if !validators.contains(&name.as_str()) {
+            let message = format!("no group of validators is named `{name}`");
+            let help = nearest(name, &validators)
+                .unwrap_or_else(|| format!("there are {}", quoted(&validators)));
+            found.at(place.key("auto_stake"), Part::Value, message, Some(&help));
+        } else if names.contains(&called.as_str()) {
+            let message = format!("a group of this subnet is named `{called}`");
+            let help = "that is the name of the accounts of miners who stake on validators";
+            found.at(place.key("auto_stake"), Part::Key, message, Some(help));
+        }
+    }
     let staked = |group: &Group| match &group.stake {
         super::Amounts::Constant { value } => *value > 0.0,
         super::Amounts::List(list) => list.iter().any(|stake| *stake > 0.0),

@@ -2,6 +2,7 @@
 
 mod child_keys;
 mod coalition;
+mod conviction;
 mod data_provider;
 mod detection;
 mod group;
@@ -28,7 +29,7 @@ pub use variants::Variants;
 
 use crate::fields::{Fields, Part};
 use crate::protocol::schedule;
-use crate::strategy::{Behaviour, Catalogue, Miner, Spec, Staker, Validator};
+use crate::strategy::{Behaviour, Catalogue, Miner, Owner, Spec, Staker, Validator};
 use crate::units::{Epoch, Uid};
 use crate::world::{Role, Rules};
 
@@ -77,6 +78,8 @@ pub struct SubnetPlan {
     pub start: Vec<StartRow>,
     /// Name of the group whose first member is the subnet owner's hotkey.
     pub owner: Option<String>,
+    /// How its owner behaves; `None` only after a problem.
+    pub owner_plays: Option<Spec<dyn Owner>>,
     /// Who lends stake to whom.
     pub child_keys: Vec<ChildKeyPlan>,
     /// Its market, which acts where there is a network.
@@ -230,6 +233,8 @@ fn subnet(
     let start = t.tables("start", "weights in force before the first epoch", start_row);
     let about = "group whose first member is the subnet owner's hotkey";
     let owner = t.text("owner", about).name().optional();
+    let about = "how its owner rules it and trades its alpha";
+    let owner_plays = Spec::read(t, "owner_plays", about, catalogue.owners(), Some("passive"));
     let about = "stake that votes under another hotkey";
     let child_keys = t.tables("child_keys", about, child_keys::child_key);
     let about = "its market; acts where there is a `[network]`";
@@ -250,6 +255,7 @@ fn subnet(
         data_providers,
         start,
         owner,
+        owner_plays,
         child_keys,
         market,
         has_market,

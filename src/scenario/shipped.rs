@@ -20,9 +20,13 @@ shipped![
     "miners.toml",
     "free-entry.toml",
     "data-market.toml",
+    "order-flow.toml",
+    "owners.toml",
+    "takeover.toml",
     "rival-rules.toml",
     "halving.toml",
     "era-tournament.toml",
+    "network-2026.toml",
 ];
 
 impl Scenario {
@@ -45,6 +49,8 @@ impl Scenario {
                 subnet.stakers.iter().flat_map(|p| &p.strategy).map(|s| ("stakers", s.name())),
             );
             let providers = subnet.data_providers.iter().flat_map(|p| &p.strategy);
+            let owner = subnet.owner_plays.iter().map(|s| ("owners", s.name()));
+            played.extend(owner);
             played.extend(providers.map(|s| ("data_providers", s.name())));
         }
         let coalitions = self.coalitions.iter().flat_map(|coalition| &coalition.strategy);

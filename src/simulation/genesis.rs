@@ -6,12 +6,15 @@ mod columns;
 mod data;
 mod join;
 mod network;
+mod savers;
 
 use std::collections::BTreeSet;
 
 use columns::{flows, neurons};
+use savers::miners_of;
 
 use super::coalition::Coalition;
+use super::govern::Office;
 use super::{Memory, People, Simulation, Tokens};
 use crate::protocol::child_keys::{self, Link};
 use crate::protocol::commits::Commits;
@@ -94,7 +97,9 @@ impl Making {
     fn new(plan: &SubnetPlan, streams: Streams) -> Self {
         let sizes = plan.validators.iter().map(|p| p.group.count);
         let count: usize = sizes.chain(plan.miners.iter().map(|p| p.group.count)).sum();
-        let stakers: usize = plan.stakers.iter().map(|p| p.group.count).sum();
+        let stakers = plan.stakers.iter().map(|p| p.group.count);
+        let savers = plan.miners.iter().filter(|p| p.group.auto_stake.is_some());
+        let stakers: usize = stakers.chain(savers.map(|p| p.group.count)).sum();
         let subnet = Subnet {
             name: plan.name.clone(),
             rules: plan.rules.clone(),
@@ -105,6 +110,7 @@ impl Making {
             entities: Vec::new(),
             neurons: neurons(count),
             owner: None,
+            asked_burn: 0.0,
             tao_weight: 0.0,
             links: Vec::new(),
             setters: Vec::new(),
@@ -164,6 +170,10 @@ impl Making {
         for group in &plan.data_providers {
             making.providers_of(group);
         }
+        let named = making.named.clone();
+        for (GroupPlan { group, .. }, uids) in plan.miners.iter().zip(miners_of(plan, &named)) {
+            making.savers_of(group, uids, &named);
+        }
         making
     }
 
@@ -220,6 +230,7 @@ impl Making {
             neurons.role[uid] = role;
             neurons.group[uid] = at;
             neurons.entity[uid] = owner;
+            neurons.hidden[uid] = group.hidden;
             neurons.agent[uid] = agent;
             neurons.weights_version[uid] = group.weights_version;
             neurons.private[uid] = group.private_evaluation;
@@ -376,6 +387,8 @@ impl Making {
         let validators = validators.into_iter().map(|(_, validator)| validator).collect();
         let (refused, memory, events) = (BTreeSet::new(), Memory::default(), Vec::new());
         let recruits = plan.miners.clone();
+        let owner = plan.owner_plays.as_ref().filter(|spec| spec.name() != "passive");
+        let owner = owner.map(|spec| Office::new(spec.build()));
         let cast = People {
             validators,
             miners,
@@ -387,6 +400,7 @@ impl Making {
             mined_by,
             recruits,
             alpha_usd: None,
+            owner,
             refused,
             memory,
             events,

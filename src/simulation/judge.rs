@@ -125,6 +125,7 @@ fn ask(
         dividends,
         stake_share,
         owner: subnet.owner,
+        asked_burn: subnet.asked_burn,
         revealed: if hidden { &memory.revealed } else { &shown.weights },
         setters: &subnet.setters,
         active_stake: &shown.active_stake,

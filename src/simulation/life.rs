@@ -3,9 +3,11 @@
 mod entry;
 mod slots;
 mod subnets;
+mod takeover;
 
 pub(super) use slots::{arrivals, decay, register};
 pub(super) use subnets::renew;
+pub(super) use takeover::{contend, hand_over};
 
 use crate::protocol::pruning::Protection;
 use crate::protocol::registration::Pricing;

@@ -8,10 +8,11 @@ mod income;
 mod orders;
 mod share;
 mod step;
-mod swap;
+mod surround;
+pub(super) mod swap;
 
-pub(super) use decide::decide;
-pub(super) use orders::drawn_hotkey;
+pub(super) use decide::{decide, quote};
+pub(super) use orders::{drawn_hotkey, endow};
 
 use crate::protocol::shares;
 use crate::record::Event;
@@ -20,8 +21,8 @@ use crate::strategy::Trader;
 use crate::units::{Epoch, Tao};
 use crate::world::{MarketFlows, Network, NetworkFlows, Subnet};
 
-use super::People;
 use super::life::{self, Slots};
+use super::{People, govern};
 
 /// The traders' behaviours, what they have ordered, and working memory.
 #[derive(Default)]
@@ -30,6 +31,8 @@ pub(super) struct Floor {
     pub(super) traders: Vec<Box<dyn Trader>>,
     /// Epochs between two decisions of each `[traders]`.
     pub(super) review: Vec<Epoch>,
+    /// Those who watch what waits to be executed, ascending.
+    pub(super) watchers: Vec<usize>,
     /// Orders for the next epoch, in the order in which they will be executed.
     placed: Vec<orders::Placed>,
     pub(super) memory: Memory,
@@ -96,8 +99,16 @@ pub(super) fn pass(
             let place = (&mut subnets[at], &mut people[at]);
             life::register(&slots[at], network, place, (streams, epoch, *arrival));
         }
+        if substep == 0 {
+            for (at, (subnet, people)) in subnets.iter_mut().zip(&mut *people).enumerate() {
+                if let Some(office) = &mut people.owner {
+                    govern::execute(network, (subnet, at), office, epoch, events);
+                }
+            }
+        }
         while let Some(order) = placed.get(next).filter(|order| order.substep <= substep) {
-            orders::execute(network, subnets, order, (streams, epoch), &mut refusals);
+            let order = (&mut *floor, order);
+            surround::execute(network, subnets, order, (streams, epoch), &mut refusals);
             next += 1;
         }
     }

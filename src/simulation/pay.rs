@@ -6,7 +6,7 @@ use crate::protocol::child_keys::{self, Holdings};
 use crate::protocol::split::{self, Pots};
 use crate::protocol::{dividends, payout, proportion};
 use crate::units::{Alpha, Uid};
-use crate::world::{Market, Subnet};
+use crate::world::{Coldkey, Market, Subnet};
 
 /// Pays an epoch's pots: those that the market has gathered, or where there is no market those of
 /// the blocks since the last epoch.
@@ -37,15 +37,20 @@ pub(super) fn pay(subnet: &mut Subnet, mut market: Option<&mut Market>, memory: 
         (pots.total(), pots.owner, orphaned);
     memory.yields.clear();
     memory.yields.resize(subnet.uids(), 0.0);
-    let staked_before: Vec<Alpha> = staked(subnet);
+    let mut staked_before: Vec<Alpha> = staked(subnet);
     let cut = owner::pay_cut(subnet, pots.owner);
-    if let (Some(market), None) = (&mut market, cut) {
+    if let (Some(market), None) = (&mut market, cut)
+        && market.locks.owner == Coldkey::Founder
+    {
         market.on_sale += pots.owner.part(market.owner_sells);
     }
     for uid in 0..subnet.uids() {
         let incentive = memory.payout.incentive[uid];
         let dividends = memory.payout.dividends[uid];
-        incentivise(subnet, uid, incentive);
+        if let Some((staker, kept)) = incentivise(subnet, uid, incentive) {
+            // What a miner was paid is not the earnings of its stake.
+            staked_before[staker] += kept;
+        }
         let gained = reward(subnet, uid, dividends, &mut memory.yields[uid]);
         let flows = &mut subnet.flows;
         flows.incentive[uid] = incentive;
@@ -140,13 +145,22 @@ fn holdings(subnet: &Subnet) -> Holdings<'_> {
     }
 }
 
-/// A miner's pay: what it keeps is staked on its own hotkey, the rest it takes out.
-fn incentivise(subnet: &mut Subnet, uid: Uid, incentive: Alpha) {
+/// A miner's pay: what it keeps is staked on its own hotkey, or on the validator that it has chosen
+/// for that; the rest it takes out. Gives in whose name, and how much, it staked on a validator.
+///
+/// Source: `run_coinbase.rs::distribute_dividends_and_incentives` (`AutoStakeDestination`).
+fn incentivise(subnet: &mut Subnet, uid: Uid, incentive: Alpha) -> Option<(usize, Alpha)> {
     let kept = incentive.part(subnet.neurons.compound[uid]);
     subnet.ledger.balance[uid] += incentive - kept;
-    if kept > Alpha::ZERO {
-        subnet.ledger.deposit_own(uid, kept);
+    if kept == Alpha::ZERO {
+        return None;
     }
+    let Some((staker, hotkey)) = subnet.neurons.auto_stake[uid] else {
+        subnet.ledger.deposit_own(uid, kept);
+        return None;
+    };
+    subnet.ledger.deposit_for(staker, hotkey, kept);
+    Some((staker, kept))
 }
 
 /// A validator's pay: the take to its owner, the rest to all who stake on it. Gives what fell to

@@ -1,5 +1,7 @@
 //! Stakers: whom they lend their stake to.
 
+mod herd;
+mod loyal;
 mod passive;
 mod yield_chaser;
 
@@ -8,7 +10,14 @@ use crate::rng::Draws;
 use crate::units::{Alpha, Epoch, Uid};
 
 /// Every staker behaviour of this crate.
-pub const BEHAVIOURS: &[Behaviour<dyn Staker>] = &[passive::BEHAVIOUR, yield_chaser::BEHAVIOUR];
+pub const BEHAVIOURS: &[Behaviour<dyn Staker>] =
+    &[passive::BEHAVIOUR, yield_chaser::BEHAVIOUR, loyal::BEHAVIOUR, herd::BEHAVIOUR];
+
+/// A staker that never moves, for stake that is placed once and for all.
+#[must_use]
+pub fn still() -> Box<dyn Staker> {
+    Box::new(passive::Passive)
+}
 
 /// How a staker places its stake.
 pub trait Staker: Send {
@@ -54,4 +63,26 @@ pub struct StakerTurn<'a> {
     pub offers: &'a [Offer],
     /// Draws for its own choices in this epoch.
     pub draws: Draws,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::rng::{Agent, Domain, Streams};
+
+    pub(super) fn offer(uid: Uid, epoch_yield: f64, stake: f64) -> Offer {
+        Offer { uid, epoch_yield, stake }
+    }
+
+    /// What a staker orders who is at `positions`.
+    pub(super) fn invest(
+        staker: &mut dyn Staker,
+        positions: &[(Uid, Alpha)],
+        offers: &[Offer],
+    ) -> Vec<Order> {
+        let draws = Streams::new(1).at(Domain::Invest, Agent::new("stakers", 0), 0);
+        let mut orders = Vec::new();
+        staker.invest(&mut StakerTurn { epoch: 0, positions, offers, draws }, &mut orders);
+        orders
+    }
 }

@@ -15,12 +15,12 @@ pub use trial::{Arm, Focus};
 
 use super::batch::{self, Desk, Job};
 use super::design::{self, Level, Point};
-use super::journal::{Finished, Journal, key};
 use super::statistics::{Mean, mean};
 use super::text::{Base, StudyError};
 use crate::fields::{nearest, quoted};
 use crate::metrics::wealth::purses;
 use crate::record::RecordError;
+use crate::record::journal::{Finished, Journal, key};
 use crate::scenario::{Edit, Scenario};
 use crate::simulation::Simulation;
 use crate::units::BLOCKS_PER_DAY;

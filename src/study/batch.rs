@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::journal::{Finished, Journal, Key};
 use crate::record::RecordError;
+use crate::record::journal::{Finished, Journal, Key};
 use crate::scenario::Scenario;
 
 /// A run that is wanted.

@@ -22,7 +22,7 @@
 //! | I13 | holders of a pool's shares hold all of it | here |
 //! | I14 | a dissolution pays out exactly its pot | `tests/it/life_laws.rs`; every run by I1 |
 //! | I15 | smoothed prices, parts and weights are in their ranges | here |
-//! | I16 | locks | no key can lock stake; `tests/it/life_laws.rs` |
+//! | I16 | what is locked is there | here; `tests/it/life_laws.rs` |
 //! | I17 | a subnet's alpha stays below the cap | here |
 //! | I18 | with shares that sum to 1, all TAO reaches the pools | here, by I3 and I7 |
 //!
@@ -91,6 +91,9 @@ pub enum Law {
     /// I15.
     #[error("a smoothed price, a part or a weight is out of its range")]
     Range,
+    /// I16 `[rao]`.
+    #[error("more alpha is locked than its holder has")]
+    Locked,
     /// I17 `[rao]`.
     #[error("more alpha is issued than there can be")]
     AlphaCap,

@@ -134,6 +134,12 @@ impl Ledger {
         }
     }
 
+    /// Takes all that a staker has out of every pool; gives what it was.
+    pub fn withdraw_all(&mut self, staker: usize) -> Alpha {
+        let positions = std::mem::take(&mut self.positions[staker]);
+        positions.iter().map(|held| self.withdraw(held.uid, held.shares, Alpha(u64::MAX)).0).sum()
+    }
+
     /// Moves up to `amount` of a staker's stake between two pools; gives what was moved.
     pub fn shift(&mut self, staker: usize, from: Uid, to: Uid, amount: Alpha) -> Alpha {
         let found = self.positions[staker].binary_search_by_key(&from, |position| position.uid);
@@ -216,6 +222,18 @@ mod tests {
         assert_eq!(ledger.stake, [Alpha(300), Alpha(100)]);
         assert_eq!(ledger.positions[0].len(), 1);
         assert_eq!(ledger.positions[0][0].uid, 1);
+    }
+
+    #[test]
+    fn all_of_a_staker_is_all_of_it() {
+        let mut ledger = Ledger::new(2, 1);
+        ledger.deposit_own(0, Alpha(300));
+        ledger.deposit_for(0, 0, Alpha(100));
+        ledger.deposit_for(0, 1, Alpha(7));
+        ledger.raise(0, Alpha(40));
+        assert_eq!(ledger.withdraw_all(0), Alpha(117));
+        assert_eq!((ledger.stake[0], ledger.stake[1]), (Alpha(330), Alpha(0)));
+        assert!(ledger.positions[0].is_empty());
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use crate::protocol::flow::Flows;
 use crate::protocol::pool::{self, Pool};
 use crate::protocol::split::Pots;
-use crate::units::{Alpha, Tao};
+use crate::units::{Alpha, Tao, Uid};
+use crate::world::Locks;
 
 /// The token side of one subnet. Its [`Ledger`](crate::world::Ledger) says who holds the alpha
 /// outside the pool.
@@ -51,6 +52,12 @@ pub struct Market {
     pub inflow: Flows,
     /// Price of a slot `[rao]`.
     pub burn_price: Tao,
+    /// What is locked, and who owns the subnet.
+    pub locks: Locks,
+    /// Part of the owner's cut that is locked when it is paid, in `[0, 1]`; the chain has 0 and 1.
+    pub owner_locks: f64,
+    /// The hotkey of who founded the subnet and no longer owns it, if it is a uid.
+    pub founder: Option<Uid>,
     /// What happened since the last epoch.
     pub flows: MarketFlows,
 }
@@ -122,6 +129,9 @@ impl Market {
             protocol_flow: 0.0,
             inflow: Flows::default(),
             burn_price: Tao::ZERO,
+            locks: Locks::default(),
+            owner_locks: 0.0,
+            founder: None,
             flows: MarketFlows::default(),
         }
     }

@@ -19,6 +19,8 @@ pub struct Network {
     pub flow_block: u64,
     /// Steps in which the blocks of an epoch are run.
     pub substeps: u64,
+    /// Whether nobody sees the orders that wait to be executed.
+    pub shield: bool,
     /// TAO that counts as issued: all that was ever minted and not recycled `[rao]`.
     pub issued: Tao,
     /// The market of each subnet, in the subnets' order.

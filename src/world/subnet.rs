@@ -135,6 +135,10 @@ pub struct Neurons {
     pub group: Vec<usize>,
     /// Index into [`Subnet::entities`]: who owns the key.
     pub entity: Vec<usize>,
+    /// Whether the chain does not know whose it is: a hidden key counts as nobody's of its entity.
+    pub hidden: Vec<bool>,
+    /// The staker, and the hotkey, in whose name a miner stakes what it keeps, if not on itself.
+    pub auto_stake: Vec<Option<(usize, Uid)>>,
     /// The key of its draws.
     pub agent: Vec<Agent>,
     /// Block of registration.
@@ -266,6 +270,8 @@ pub struct Subnet {
     pub neurons: Neurons,
     /// The uid of the subnet owner's hotkey, if it has one.
     pub owner: Option<Uid>,
+    /// Part of their weights that the owner asks validators to put on its uid, in `[0, 1]`.
+    pub asked_burn: f64,
     /// What a TAO on root counts in alpha, in `[0, 1]`.
     pub tao_weight: f64,
     /// Who lends stake to whom.

@@ -4,11 +4,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+use taosim::record::journal::Journal;
 use taosim::report::attack::{digest, tables};
 use taosim::scenario::Edit;
 use taosim::study::attack::{Arm, Findings, Study, Which};
 use taosim::study::batch::{Desk, Unwatched, Watcher};
-use taosim::study::journal::Journal;
 use taosim::study::statistics::Mean;
 use tempfile::tempdir;
 

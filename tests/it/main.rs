@@ -4,6 +4,7 @@
 
 mod attack;
 mod audit;
+mod capital;
 mod chain_laws;
 mod chain_record;
 mod chain_rules;

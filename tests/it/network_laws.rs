@@ -88,8 +88,11 @@ fn subnet() -> impl Strategy<Value = (String, f64)> {
     let slots = (prop_oneof![Just(0.0), amount(2, 4)], amount(-3, 1), 1_u16..500, 1.0..3.0_f64);
     let people = (1_u8..4, 1_u8..6, 0_u8..3, amount(-6, 4), prop_oneof![Just(0.0), amount(-2, 3)]);
     let kinds = (select(MINERS), select(ENTRIES));
-    (pool, elsewhere, flags, parts, ages, slots, people, kinds).prop_map(
-        |(pool, elsewhere, flags, parts, ages, slots, people, (kind, entry))| {
+    let ruled = (select(OWNERS), amount(-3, 3), 0.0..=1.0_f64, chance(0.3), chance(0.3));
+    (pool, elsewhere, flags, parts, ages, slots, people, (kinds, ruled)).prop_map(
+        |(pool, elsewhere, flags, parts, ages, slots, people, ((kind, entry), ruled))| {
+            let (plays, purse, locks, hidden, saves) = ruled;
+            let saves = if saves { "auto_stake = \"validators\", " } else { "" };
             let (tao, alpha, weight, protocol) = pool;
             let (validators, miners, stakers, stake, cost) = people;
             let staked = stake * f64::from(validators + stakers);
@@ -105,20 +108,21 @@ fn subnet() -> impl Strategy<Value = (String, f64)> {
             let owner = if owner { "owner = \"miners\"\n" } else { "" };
             let recycles = if recycles { "recycle" } else { "burn" };
             let text = format!(
-                "{owner}protocol = {{ owner_incentive = \"{recycles}\" }}\n\
+                "{owner}owner_plays = {plays}\nprotocol = {{ owner_incentive = \"{recycles}\" }}\n\
                  market = {{ tao = {tao:.9}, alpha = {alpha:.9}, weight = {weight}, \
                  elsewhere = {elsewhere:.9}, protocol = {protocol:.9}, ema_price = {ema}, \
                  started = {started}, registration_allowed = {open}, \
                  emission_enabled = {enabled}, owner_cut = {cut}, miner_burned = {burned}, \
-                 owner_sells = {sells}, age = {age}, registered_ago = {registered}, \
+                 owner_sells = {sells}, owner_tao = {purse}, owner_locks = {locks}, age = {age}, registered_ago = {registered}, \
                  user_flow = {flow}, protocol_flow = {burned}, root_votes = {votes}, \
                  slot = {{ price = {most}, half_life = 20, bump = {bump} }}, \
                  pruning = {{ immunity_period = {immunity}, min_non_immune = 1 }}, \
                  newcomers = {{ per_day = {per_day}, most = {most}{entry} }} }}\n\
                  validators = [{{ name = \"validators\", count = {validators}, \
-                 stake = {stake:.9}, root = \"root\", compound = {kept} }}]\n\
+                 stake = {stake:.9}, root = \"root\", compound = {kept}, \
+                 strategy = {{ kind = \"honest\", follows_owner = true }} }}]\n\
                  miners = [{{ name = \"miners\", count = {miners}, compound = {burned}, \
-                 cost_usd = {cost}, quality = {{ kind = \"uniform\", min = 0.0, max = 1.0 }}{kind} }}]\n\
+                 hidden = {hidden}, {saves}cost_usd = {cost}, quality = {{ kind = \"uniform\", min = 0.0, max = 1.0 }}{kind} }}]\n\
                  data_providers = [{{ name = \"data\", count = 2, price_usd = {cost}, \
                  strategy = \"poisoning\" }}]\n"
             );
@@ -127,7 +131,7 @@ fn subnet() -> impl Strategy<Value = (String, f64)> {
                  strategy = \"yield-chaser\" }}]\n"
             );
             let text = if stakers > 0 { text + &lenders } else { text };
-            (text, tao.max(staked))
+            (text, tao.max(staked) + purse + 1e-6)
         },
     )
 }
@@ -140,6 +144,27 @@ const TRADERS: &[&str] = &[
     "{ kind = \"whale\", target = \"smallest-pool\", enter = 2, exit = 9 }",
     "{ kind = \"whale\", target = { kind = \"subnet\", index = 1 }, enter = 1, exit = 7 }",
     "{ kind = \"rebalancer\", alpha = 0.7 }",
+    "{ kind = \"loyal\", target = \"smallest-pool\", impact = 0.9 }",
+    "{ kind = \"herd\", threshold = 0.0, speed = 1.0, impact = 0.5 }",
+    "{ kind = \"herd\", sign = \"price\", threshold = 0.0 }",
+    "\"root-staker\"",
+    "{ kind = \"epoch-sniper\", margin = -1.0, impact = 0.9 }",
+    "{ kind = \"sandwich\", least = 0.0 }",
+    "{ kind = \"pumper\", target = \"smallest-pool\", hold = 3, rest = 1, impact = 0.9 }",
+    "{ kind = \"flow-recycler\", dwell = 2, impact = 0.9 }",
+    "{ kind = \"conqueror\", target = \"smallest-pool\", part = 0.9, milks = true, impact = 0.9 }",
+    "{ kind = \"conqueror\", target = { kind = \"subnet\", index = 1 }, impact = 0.9 }",
+];
+
+const OWNERS: &[&str] = &[
+    "\"passive\"",
+    "{ kind = \"steward\", band = 0.0, step = 9.0 }",
+    "{ kind = \"burner\", share = 0.3, from = 2 }",
+    "{ kind = \"pumper\", speed = 0.5, impact = 0.9 }",
+    "{ kind = \"pumper\", speed = 0.5, impact = 0.9, locks = true }",
+    "{ kind = \"flow-recycler\", inside = 2, outside = 2, impact = 0.9 }",
+    "{ kind = \"slot-defender\", margin = 2.0, impact = 0.9 }",
+    "{ kind = \"rug\", at = 3, impact = 0.9 }",
 ];
 
 /// A group of traders, and the TAO that they have.
@@ -168,15 +193,20 @@ fn rules() -> impl Strategy<Value = String> {
     let issuance = prop_oneof![3 => Just(ISSUANCE[0]), 2 => select(ISSUANCE)];
     let root = (0.0..2.0_f64, 0.0..=1.0_f64, 1_u16..3_000);
     let more = (amount(-4, 0), 0.0..0.15_f64, amount(-9, 1), 1_u32..20_000);
+    let gates = select(vec!["none", "together", "leader"]);
+    let conviction = (gates, amount(-3, 0), 0_u32..3_000, 0_u16..2_000);
     prop_oneof![
         1 => Just(String::new()),
-        2 => (issuance, root, more).prop_map(|(issuance, root, more)| {
+        2 => (issuance, root, more, conviction).prop_map(|(issuance, root, more, conviction)| {
+            let (gate, part, age, maturity) = conviction;
             let (threshold, weight, claimants) = root;
             let (base, fee, least, half_life) = more;
             format!(
                 "rules = {{ issuance = {issuance}, root = {{ threshold = {threshold}, \
                  tao_weight = {weight}, claimants = {claimants} }}, price_ema = {{ base = {base} }}, \
-                 fee = {fee}, min_trade = {least}, flow_half_life = {half_life} }}\n"
+                 fee = {fee}, min_trade = {least}, flow_half_life = {half_life}, \
+                 conviction = {{ takeover = \"{gate}\", part = {part}, age = {age}, \
+                 maturity = {maturity}, unlock = 300 }} }}\n"
             )
         }),
     ]
@@ -219,7 +249,8 @@ fn network() -> impl Strategy<Value = (String, bool)> {
             let mut text = format!(
                 "schema = 1\nseed = {seed}\nepochs = {epochs}\n\
                  protocol = {{ tempo = {tempo}, weights_rate_limit = 0, reveal_period = 0 }}\n\
-                 [network]\nera = \"{first}\"\nsubsteps = {substeps}\ntao_issued = {issued:.9}\n\
+                 [network]\nera = \"{first}\"\nsubsteps = {substeps}\nshield = {one}\n\
+                 tao_issued = {issued:.9}\n\
                  tao_usd = {{ kind = \"geometric\" }}\n{changes}\
                  founding = {{ founders = {{ per_day = {per_day}, most = {most} }}, \
                  rate_limit = {rate}, immunity = {immunity}, min_lock = {least:.9}, \

@@ -56,6 +56,9 @@ pub(super) const MARKET: &[ColumnDoc] = &[
         "What buying for 1% of the pool and selling again costs, fee and slippage, in [0, 1].",
     ),
     column("stranded_tao", Type::Number, "TAO in its account outside the pool [TAO]."),
+    column("locked_alpha", Type::Number, "Alpha that is locked towards hotkeys [alpha]."),
+    column("conviction_alpha", Type::Number, "What the locks count towards a takeover [alpha]."),
+    column("owner_tao", Type::Number, "TAO of who founded it, from its account [TAO]."),
 ];
 
 pub(super) fn market<'n>(
@@ -101,6 +104,9 @@ pub(super) fn market<'n>(
         Cell::Number(apy(subnet, market)),
         Cell::Number(market.round_trip(network.rules.fee_rate)),
         tao(market.stranded),
+        alpha(market.locks.all.iter().map(|locked| locked.lock.mass).sum()),
+        Cell::Number(market.locks.conviction() / crate::units::RAO as f64),
+        tao(market.owner_cash),
     ]
 }
 

@@ -217,11 +217,14 @@ fn check_money(plan: &NetworkPlan, scenario: &Scenario, path: &KeyPath, found: &
         })
     });
     let traders = plan.traders.iter().fold(0.0, |total, group| total + sum(group, "tao", streams));
-    let held = pools + root + traders;
+    let owners = scenario.subnets.iter().map(|subnet| subnet.market.owner_tao.tokens());
+    let owners = owners.fold(0.0, |sum, tao| sum + tao);
+    let held = pools + root + traders + owners;
     if held > plan.issued.tokens() {
         let message = format!(
             "`tao_issued` must be at least what is held, {held:.3} TAO ({pools:.3} in pools, \
-             {root:.3} on root, {traders:.3} with traders), got {}",
+             {root:.3} on root, {traders:.3} with traders{}), got {}",
+            if owners > 0.0 { format!(", {owners:.3} with owners") } else { String::new() },
             plan.issued
         );
         found.at(path.key("tao_issued"), Part::Value, message, None);

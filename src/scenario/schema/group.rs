@@ -57,6 +57,10 @@ pub struct Group {
     pub publishes: bool,
     /// How a miner buys data; `None` for one that buys none.
     pub buys_data: Option<Buying>,
+    /// Whether the chain does not know that its keys are its entity's.
+    pub hidden: bool,
+    /// Name of the group of validators on which a miner stakes what it keeps; `None` for itself.
+    pub auto_stake: Option<String>,
     /// Names of the validator groups on which a staker may start; empty for all.
     pub delegate_to: Vec<String>,
 }
@@ -147,6 +151,8 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         reversion: 0.0,
         publishes: false,
         buys_data: None,
+        hidden: false,
+        auto_stake: None,
         delegate_to: Vec::new(),
     };
     if role != Role::Staker {
@@ -197,6 +203,11 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
             group.publishes = t.flag("publishes", about).default(true);
             let about = "how it buys data; left out for one that buys none";
             group.buys_data = t.table_if_given("buys_data", about, Buying::read);
+            let about = "whether its keys have coldkeys of which the chain does not know that they \
+                         are its `entity`'s";
+            group.hidden = t.flag("hidden", about).default(false);
+            let about = "group of validators on one of which a miner stakes the part that it keeps";
+            group.auto_stake = t.text("auto_stake", about).name().optional();
         }
         Role::DataProvider => {}
         Role::Staker => {

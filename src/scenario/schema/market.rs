@@ -32,6 +32,10 @@ pub struct MarketPlan {
     pub miner_burned: f64,
     /// Part of its cut that an owner without a hotkey sells.
     pub owner_sells: f64,
+    /// Part of the owner's cut that is locked when it is paid.
+    pub owner_locks: f64,
+    /// TAO that the owner can spend at the start `[rao]`.
+    pub owner_tao: Tao,
     /// Average of what users pay in less what they take out `[TAO per block]`.
     pub user_flow: f64,
     /// Average of what the chain pays in `[TAO per block]`.
@@ -156,6 +160,10 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         .number("owner_sells", "part of its cut that an owner without a hotkey sells")
         .share()
         .default(0.5);
+    let about = "part of the owner's cut, of what it does not sell, that is locked when it is paid";
+    let owner_locks = t.number("owner_locks", about).share().default(0.0);
+    let about = "TAO that the owner can spend at the start";
+    let owner_tao = Tao::from_tokens(amount(t, "owner_tao", about, "TAO", 0.0));
     let flow = |t: &mut Fields<'_>, key, about| {
         t.number(key, about).unit("TAO per block").at_least(-1e6).at_most(1e6).default(0.0)
     };
@@ -201,6 +209,8 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         owner_cut,
         miner_burned,
         owner_sells,
+        owner_locks,
+        owner_tao,
         user_flow,
         protocol_flow,
         root_votes,

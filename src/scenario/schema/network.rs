@@ -20,6 +20,8 @@ pub struct NetworkPlan {
     pub eras: Vec<EraPlan>,
     /// Steps in which the blocks of an epoch are run.
     pub substeps: u64,
+    /// Whether nobody sees the orders that wait to be executed.
+    pub shield: bool,
     /// TAO that counts as issued `[rao]`.
     pub issued: Tao,
     /// Number of the block before the first.
@@ -121,6 +123,8 @@ pub(super) fn network(t: &mut Fields<'_>, catalogue: &Catalogue) -> NetworkPlan 
         .at_least(1.0)
         .at_most(50_400.0)
         .default(12_u64);
+    let about = "whether orders are hidden until they are executed, so that none can be surrounded";
+    let shield = t.flag("shield", about).default(false);
     let cap = Tao(SUPPLY_CAP).tokens();
     let issued = t
         .number("tao_issued", "TAO that counts as issued at the start")
@@ -141,6 +145,7 @@ pub(super) fn network(t: &mut Fields<'_>, catalogue: &Catalogue) -> NetworkPlan 
     NetworkPlan {
         eras,
         substeps,
+        shield,
         issued: Tao::from_tokens(issued),
         block,
         tao_usd,

@@ -9,6 +9,7 @@ use crate::protocol::split::root::{RootPays, RootRule, RootUnpaid};
 use crate::protocol::token_rules::{FeeTo, PoolRule, TokenRules};
 use crate::units::{RAO, Tao};
 
+use super::conviction::conviction;
 use super::issuance::issuance;
 
 /// Reads the rules of the token economy, with those of `was` as defaults.
@@ -72,6 +73,8 @@ pub(crate) fn token_rules(t: &mut Fields<'_>, was: &TokenRules) -> TokenRules {
         .at_least(0.0)
         .at_most(1e6)
         .default(was.min_trade.tokens());
+    let about = "locks of alpha, and takeovers of subnets";
+    let conviction = t.table("conviction", about, |t| conviction(t, &was.conviction));
     TokenRules {
         issuance,
         shares,
@@ -83,6 +86,7 @@ pub(crate) fn token_rules(t: &mut Fields<'_>, was: &TokenRules) -> TokenRules {
         price_ema,
         flow_half_life,
         min_trade: Tao::from_tokens(min_trade),
+        conviction,
         ..root
     }
 }

@@ -10,6 +10,8 @@ pub(super) fn neurons(count: usize) -> Neurons {
         role: vec![Role::Miner; count],
         group: vec![0; count],
         entity: vec![0; count],
+        hidden: vec![false; count],
+        auto_stake: vec![None; count],
         agent: vec![Agent::new("", 0); count],
         registered: vec![0; count],
         last_update: vec![0; count],

@@ -35,6 +35,7 @@ pub(super) fn network(
         block: plan.block,
         flow_block: plan.block,
         substeps: plan.substeps,
+        shield: plan.shield,
         issued: plan.issued,
         markets,
         root,
@@ -110,6 +111,8 @@ fn market(plan: &MarketPlan, subnet: &mut Subnet, block: u64, stable: bool) -> M
     market.owner_cut = plan.owner_cut;
     market.miner_burned = plan.miner_burned;
     market.owner_sells = plan.owner_sells;
+    market.owner_locks = plan.owner_locks;
+    market.owner_cash = plan.owner_tao;
     market.user_flow = plan.user_flow * crate::units::RAO as f64;
     market.protocol_flow = plan.protocol_flow * crate::units::RAO as f64;
     market.burn_price = plan.burn_price;
@@ -192,7 +195,11 @@ fn traders(
         traders.root_hotkey.push(hotkey);
         let deposit = |hotkey| network.root.deposit(hotkey, Tao::from_tokens(on_root));
         traders.root_shares.push(hotkey.map_or(0.0, deposit));
-        floor.traders.push(strategy.build());
+        let behaviour = strategy.build();
+        if behaviour.watches() {
+            floor.watchers.push(floor.traders.len());
+        }
+        floor.traders.push(behaviour);
         floor.review.push(plan.review);
     }
     network.traders.groups.push(TraderGroup {

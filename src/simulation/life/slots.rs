@@ -9,7 +9,7 @@ use crate::protocol::token_rules::PoolRule;
 use crate::rng::{Agent, Domain, Streams};
 use crate::simulation::People;
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Tao, Uid};
-use crate::world::{Market, Network, Role, Subnet};
+use crate::world::{Coldkey, Market, Network, Role, Subnet};
 
 /// Someone who wants a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +115,10 @@ fn leaver(slots: &Slots, subnet: &Subnet) -> Option<Uid> {
     let registered: Vec<u64> = miners.iter().map(|uid| neurons.registered[*uid]).collect();
     let owner = subnet.owner.and_then(|owner| miners.binary_search(&owner).ok());
     let owned = subnet.owner.map_or(Vec::new(), |owner| {
-        let same = |at: &usize| neurons.entity[miners[*at]] == neurons.entity[owner];
+        let same = |at: &usize| {
+            let uid = miners[*at];
+            neurons.entity[uid] == neurons.entity[owner] && !neurons.hidden[uid]
+        };
         (0..miners.len()).filter(same).collect()
     });
     let found =
@@ -127,6 +130,15 @@ fn leaver(slots: &Slots, subnet: &Subnet) -> Option<Uid> {
 fn leave(subnet: &mut Subnet, market: &mut Market, outside: &mut Tao, uid: Uid) {
     let ledger = &mut subnet.ledger;
     ledger.withdraw_own(uid, Alpha(u64::MAX));
+    if let Some((staker, _)) = subnet.neurons.auto_stake[uid] {
+        market.elsewhere += ledger.withdraw_all(staker);
+        subnet.flows.staker_profit[staker] = 0;
+        subnet.flows.staker_earned[staker] = Alpha::ZERO;
+    }
+    if subnet.owner == Some(uid) || market.founder == Some(uid) {
+        market.locks.forget(Coldkey::Founder);
+        market.founder = market.founder.filter(|founder| *founder != uid);
+    }
     market.elsewhere += std::mem::take(&mut ledger.balance[uid]);
     market.elsewhere += std::mem::take(&mut market.claimable[uid]);
     *outside += std::mem::take(&mut market.cash[uid]);

@@ -9,7 +9,7 @@ use crate::protocol::token_rules::PoolRule;
 use crate::record::Event;
 use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::Amounts;
-use crate::simulation::{People, genesis};
+use crate::simulation::{People, genesis, govern};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Tao};
 use crate::world::{Market, Network, Subnet, World};
 
@@ -78,6 +78,7 @@ fn found(
     nursery.births[at].0 += 1;
     nursery.births[at].1 = Some(epoch);
     begin(network, subnets, people, nursery, at, (streams, terms.cost));
+    govern::reset(&mut nursery.slots[at], &nursery.plans[at].market);
     let detail = format!("for {} TAO", terms.cost);
     events.push(event(epoch, &subnets[at], "subnet-registered", detail));
 }
@@ -174,6 +175,7 @@ fn begin(
     market.burn_price = crate::protocol::registration::FIRST_PRICE;
     (market.owner_sells, market.owner_cut) =
         (network.markets[at].owner_sells, network.markets[at].owner_cut);
+    market.owner_locks = network.markets[at].owner_locks;
     // What moved in the epoch has moved, whoever has the place now.
     market.flows = network.markets[at].flows;
     network.elsewhere -= seed.tao + seed.excess;

@@ -1,13 +1,16 @@
 //! Orders of traders, executed one after the other.
 
 use super::swap;
+use crate::protocol::conviction;
+use crate::protocol::proportion;
 use crate::protocol::staking::{self, Limit, Purchase, Refusal, Sale, SaleCall, Sold, Spent};
 use crate::protocol::token_rules::{PoolRule, TokenRules};
 use crate::record::Event;
 use crate::rng::{Domain, Streams};
 use crate::strategy::TradeOrder;
+use crate::strategy::trader::Waiting;
 use crate::units::{Alpha, Epoch, Tao, Uid};
-use crate::world::{Network, Stake, Subnet};
+use crate::world::{Coldkey, Network, Stake, Subnet};
 
 /// An order with its place in the epoch.
 pub(super) struct Placed {
@@ -75,18 +78,19 @@ fn has_limit(rules: &TokenRules, given: bool) -> bool {
 pub(super) fn execute(
     network: &mut Network,
     subnets: &mut [Subnet],
-    placed: &Placed,
+    (trader, order): (usize, TradeOrder),
     (streams, epoch): (Streams, Epoch),
     refusals: &mut Refusals,
 ) {
-    let trader = placed.trader;
     let mut desk = Desk { network, subnets, trader, streams, epoch };
-    let (subnet, done) = match placed.order {
+    let (subnet, done) = match order {
         TradeOrder::Buy { subnet, amount, limit } => (subnet, desk.buy(subnet, amount, limit)),
         TradeOrder::Sell { subnet, amount, limit } => (subnet, desk.sell(subnet, amount, limit)),
         TradeOrder::Move { from, to, amount } => (from, desk.shift(from, to, amount)),
         TradeOrder::StakeRoot { amount } => (usize::MAX, desk.stake_root(amount)),
         TradeOrder::UnstakeRoot { amount } => (usize::MAX, desk.unstake_root(amount)),
+        TradeOrder::Lock { subnet, amount } => (subnet, desk.lock(subnet, amount)),
+        TradeOrder::Unlock { subnet } => (subnet, desk.unlock(subnet)),
     };
     let group = network.traders.group[trader];
     match done {
@@ -140,7 +144,9 @@ impl Desk<'_> {
         let Network { markets, rules, author, traders, .. } = &mut *self.network;
         let market = &mut markets[subnet];
         let reserves = swap::reserves(rules, market);
-        let amount = amount.min(held);
+        let free = conviction::free(held, market.locks.held(Coldkey::Trader(self.trader)));
+        // Amounts beyond what may leave mean all of that.
+        let amount = if free > Alpha::ZERO { amount.min(free) } else { amount.min(held) };
         let call = if has_limit(rules, limit > 0.0) {
             let most = staking::executable_sale(&reserves, limit)?;
             SaleCall::Limit(Limit { executable: most.0, partial: true })
@@ -149,7 +155,7 @@ impl Desk<'_> {
         };
         let proceeds = swap::proceeds(rules, market, amount)?;
         let started = market.first_emission.is_some();
-        let sale = Sale { amount, held, free: held, proceeds, started, hotkey: true, call };
+        let sale = Sale { amount, held, free, proceeds, started, hotkey: true, call };
         let Sold { sold, fee, traded } =
             staking::remove_stake(&swap::bounds(rules), &reserves, &sale)?;
         let ledger = &mut self.subnets[subnet].ledger;
@@ -173,6 +179,11 @@ impl Desk<'_> {
         let uid = self.hotkey(to)?;
         let (_, held) = self.holding(from).ok_or(Refusal::Nothing)?;
         let Network { markets, rules, .. } = &*self.network;
+        let locked = markets[from].locks.held(Coldkey::Trader(self.trader));
+        let held = match conviction::free(held, locked) {
+            Alpha::ZERO => held,
+            free => free,
+        };
         if markets[to].first_emission.is_none() {
             return Err(Refusal::NotStarted);
         }
@@ -224,6 +235,26 @@ impl Desk<'_> {
         Ok(taken)
     }
 
+    /// Locks alpha that is not locked yet. It turns no TAO over.
+    fn lock(&mut self, subnet: usize, amount: Alpha) -> Result<Tao, Refusal> {
+        let (_, held) = self.holding(subnet).ok_or(Refusal::Nothing)?;
+        let Network { markets, rules, block, .. } = &mut *self.network;
+        let (locks, by) = (&mut markets[subnet].locks, Coldkey::Trader(self.trader));
+        let amount = amount.min(conviction::free(held, locks.held(by)));
+        if amount == Alpha::ZERO {
+            return Err(Refusal::Nothing);
+        }
+        locks.roll(*block, rules.conviction.rates);
+        locks.add(by, amount, *block);
+        Ok(Tao::ZERO)
+    }
+
+    fn unlock(&mut self, subnet: usize) -> Result<Tao, Refusal> {
+        let by = Coldkey::Trader(self.trader);
+        let market = self.network.markets.get_mut(subnet).ok_or(Refusal::NotStarted)?;
+        if market.locks.let_go(by) { Ok(Tao::ZERO) } else { Err(Refusal::Nothing) }
+    }
+
     /// Where the trader's alpha of a subnet is among its holdings, and what it is worth.
     fn holding(&self, subnet: usize) -> Option<(usize, Alpha)> {
         let holdings = &self.network.traders.holdings[self.trader];
@@ -254,6 +285,47 @@ impl Desk<'_> {
             self.streams.at(Domain::Delegate, traders.agent[self.trader], self.epoch + 1);
         drawn_hotkey(place, draws.uniform()).ok_or(Refusal::NoHotkey)
     }
+}
+
+/// What a trader would find who wants to buy before the order and sell after it; `None` where the
+/// order buys nothing that one could lift the price of.
+pub(super) fn waiting<'n>(
+    network: &'n Network,
+    placed: &Placed,
+    watcher: usize,
+) -> Option<Waiting<'n>> {
+    let TradeOrder::Buy { subnet, amount, limit } = placed.order else { return None };
+    let market = network.markets.get(subnet)?;
+    let trades = network.rules.pool != PoolRule::Stable && market.first_emission.is_some();
+    let amount = amount.min(network.traders.cash[placed.trader]);
+    (trades && placed.trader != watcher).then(|| Waiting {
+        subnet,
+        amount,
+        limit,
+        pool: &market.pool,
+        fee: proportion::share(network.rules.fee_rate),
+        cash: network.traders.cash[watcher],
+    })
+}
+
+/// What a trader's alpha of a subnet is worth `[rao]`.
+pub(super) fn held(network: &Network, subnets: &[Subnet], trader: usize, subnet: usize) -> Alpha {
+    let stakes = &network.traders.holdings[trader];
+    let at = stakes.binary_search_by_key(&subnet, |stake| stake.subnet);
+    at.map_or(Alpha::ZERO, |at| subnets[subnet].ledger.value(stakes[at].uid, stakes[at].shares))
+}
+
+/// Stakes alpha that was issued to a trader in a subnet; false where there is no hotkey for it.
+pub(crate) fn endow(
+    network: &mut Network,
+    subnets: &mut [Subnet],
+    (trader, subnet, alpha): (usize, usize, Alpha),
+    (streams, epoch): (Streams, Epoch),
+) -> bool {
+    let mut desk = Desk { network, subnets, trader, streams, epoch };
+    let Ok(uid) = desk.hotkey(subnet) else { return false };
+    desk.hold(subnet, uid, alpha);
+    true
 }
 
 /// The validator that a draw in (0, 1) falls on, by stake.

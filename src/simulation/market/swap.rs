@@ -10,12 +10,12 @@ use crate::units::{Alpha, SUPPLY_CAP, Tao};
 use crate::world::{Ledger, Market};
 
 /// What the chain asks of a trade.
-pub(super) fn bounds(rules: &TokenRules) -> Bounds {
+pub(crate) fn bounds(rules: &TokenRules) -> Bounds {
     Bounds { min_stake: rules.min_trade, ..Bounds::default() }
 }
 
 /// A market as the checks of a trade see it.
-pub(super) fn reserves(rules: &TokenRules, market: &Market) -> Reserves {
+pub(crate) fn reserves(rules: &TokenRules, market: &Market) -> Reserves {
     if rules.pool == PoolRule::Stable {
         // Without a pool no trade is too large for it.
         let (tao, alpha) = (Tao(SUPPLY_CAP), Alpha(SUPPLY_CAP));
@@ -26,7 +26,7 @@ pub(super) fn reserves(rules: &TokenRules, market: &Market) -> Reserves {
 }
 
 /// What a sale of so much alpha would get, its fee taken off.
-pub(super) fn proceeds(rules: &TokenRules, market: &Market, alpha: Alpha) -> Result<Tao, Refused> {
+pub(crate) fn proceeds(rules: &TokenRules, market: &Market, alpha: Alpha) -> Result<Tao, Refused> {
     if rules.pool == PoolRule::Stable {
         return Ok(Tao(alpha.0));
     }
@@ -35,7 +35,7 @@ pub(super) fn proceeds(rules: &TokenRules, market: &Market, alpha: Alpha) -> Res
 
 /// Buys alpha for TAO that is the buyer's own, with a fee beside what is traded; the alpha is to be
 /// staked by the caller.
-pub(super) fn buy(
+pub(crate) fn buy(
     rules: &TokenRules,
     (market, ledger): (&mut Market, &mut Ledger),
     author: &mut Tao,
@@ -59,7 +59,7 @@ pub(super) fn buy(
 
 /// Sells alpha, with a fee beside what is traded; the caller takes both from the holder if this
 /// succeeds.
-pub(super) fn sell(
+pub(crate) fn sell(
     rules: &TokenRules,
     (market, ledger): (&mut Market, &mut Ledger),
     author: &mut Tao,

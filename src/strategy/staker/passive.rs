@@ -13,7 +13,7 @@ pub(super) const BEHAVIOUR: Behaviour<dyn Staker> = Behaviour {
 
 /// Decides nothing.
 #[derive(Clone, Debug)]
-struct Passive;
+pub(super) struct Passive;
 
 impl Staker for Passive {
     fn invest(&mut self, _: &mut StakerTurn<'_>, _: &mut Vec<Order>) {}

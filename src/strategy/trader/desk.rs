@@ -7,7 +7,7 @@ use crate::units::{Alpha, Tao};
 /// Least worth of an order that the chain executes `[TAO]`.
 ///
 /// Source: `DefaultMinStake` of the chain, 2 000 000 rao.
-const LEAST: f64 = 0.002;
+pub(in crate::strategy) const LEAST: f64 = 0.002;
 
 impl TraderTurn<'_> {
     /// The market at a place, if an order there can be executed and its price means something.
@@ -22,19 +22,20 @@ impl TraderTurn<'_> {
 }
 
 impl Quote {
-    fn is_tradable(&self) -> bool {
+    /// Whether an order can be executed, at a price that means something.
+    pub(in crate::strategy) fn is_tradable(&self) -> bool {
         let usable = |x: f64| x > 0.0 && x.is_finite();
         self.open && usable(self.price) && usable(self.tao) && usable(self.alpha)
     }
 
     /// TAO that lifts the price by a share `rise` `[TAO]`: in a pool of equal weights the price
     /// goes with the square of the TAO in it.
-    pub(super) fn tao_for_rise(&self, rise: f64) -> f64 {
+    pub(in crate::strategy) fn tao_for_rise(&self, rise: f64) -> f64 {
         self.tao * ((1.0 + rise).sqrt() - 1.0)
     }
 
     /// Alpha that lowers the price by a share `fall`, below 1 `[alpha]`.
-    pub(super) fn alpha_for_fall(&self, fall: f64) -> f64 {
+    pub(in crate::strategy) fn alpha_for_fall(&self, fall: f64) -> f64 {
         self.alpha * (1.0 / (1.0 - fall).sqrt() - 1.0)
     }
 }
@@ -47,7 +48,7 @@ pub(super) fn slippage(amount: f64, reserve: f64) -> f64 {
 }
 
 /// The key that all who bound the size of an order by the depth of the market have.
-pub(super) fn impact(t: &mut Fields<'_>) -> f64 {
+pub(in crate::strategy) fn impact(t: &mut Fields<'_>) -> f64 {
     t.number("impact", "greatest relative change of the price that one of its orders may make")
         .above(0.0)
         .at_most(0.9)
@@ -55,7 +56,7 @@ pub(super) fn impact(t: &mut Fields<'_>) -> f64 {
 }
 
 /// The key that all who trade step by step have.
-pub(super) fn speed(t: &mut Fields<'_>, default: f64) -> f64 {
+pub(in crate::strategy) fn speed(t: &mut Fields<'_>, default: f64) -> f64 {
     t.number("speed", "share of what it would trade that it trades at one review")
         .above(0.0)
         .at_most(1.0)
@@ -100,7 +101,7 @@ impl<'a> Desk<'a> {
 
     /// Sells `amount` of a holding, or all of it, at no less than `limit`. Once for each holding.
     pub(super) fn sell(&mut self, holding: Holding, quote: &Quote, amount: Alpha, limit: f64) {
-        let amount = amount.min(holding.alpha);
+        let amount = amount.min(holding.free());
         if amount.tokens() * quote.price >= LEAST {
             self.orders.push(TradeOrder::Sell { subnet: holding.subnet, amount, limit });
         }
@@ -108,9 +109,25 @@ impl<'a> Desk<'a> {
 
     /// Moves `amount` of a holding, or all of it. Once for each holding.
     pub(super) fn shift(&mut self, holding: Holding, quote: &Quote, to: usize, amount: Alpha) {
-        let amount = amount.min(holding.alpha);
+        let amount = amount.min(holding.free());
         if amount.tokens() * quote.price >= LEAST {
             self.orders.push(TradeOrder::Move { from: holding.subnet, to, amount });
+        }
+    }
+
+    /// Buys for `amount` whatever cash is there: for orders that come after a sale of this turn.
+    pub(super) fn buy_after_sale(&mut self, subnet: usize, amount: Tao) {
+        if amount.tokens() >= LEAST {
+            self.cash = self.cash.saturating_sub(amount);
+            self.orders.push(TradeOrder::Buy { subnet, amount, limit: f64::INFINITY });
+        }
+    }
+
+    /// Locks `amount` of a holding, or all of it that is free.
+    pub(super) fn lock(&mut self, holding: Holding, amount: Alpha) {
+        let amount = amount.min(holding.free());
+        if amount > Alpha::ZERO {
+            self.orders.push(TradeOrder::Lock { subnet: holding.subnet, amount });
         }
     }
 

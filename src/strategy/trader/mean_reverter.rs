@@ -1,7 +1,7 @@
 //! A noise trader that bets on the return of prices.
 
 use super::desk::{Desk, impact, part_of_alpha, part_of_tao};
-use super::{Holding, TradeOrder, Trader, TraderTurn};
+use super::{TradeOrder, Trader, TraderTurn};
 use crate::fields::{Fields, Kind};
 use crate::num;
 use crate::strategy::{Behaviour, Conduct};
@@ -152,11 +152,11 @@ impl MeanReverter {
             desk.buy(subnet, part_of_tao(turn.cash, share).min(most), f64::INFINITY);
         } else {
             let held = turn.holdings.get(at(place, turn.holdings.len())).copied();
-            let Some(Holding { subnet, alpha }) = held else { return };
-            let Some(quote) = turn.market(subnet) else { return };
+            let Some(holding) = held else { return };
+            let Some(quote) = turn.market(holding.subnet) else { return };
             let most = Alpha::from_tokens(quote.alpha_for_fall(self.impact));
-            let part = part_of_alpha(alpha, share, quote.price);
-            desk.sell(Holding { subnet, alpha }, quote, part.min(most), 0.0);
+            let part = part_of_alpha(holding.alpha, share, quote.price);
+            desk.sell(holding, quote, part.min(most), 0.0);
         }
     }
 }

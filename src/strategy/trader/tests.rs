@@ -3,7 +3,7 @@
 use proptest::collection::vec as column;
 use proptest::prelude::*;
 
-use super::{BEHAVIOURS, Holding, Quote, TradeOrder, Trader, TraderTurn};
+use super::{BEHAVIOURS, Holding, Quote, Timing, TradeOrder, Trader, TraderTurn};
 use crate::fields;
 use crate::rng::{Agent, Domain, Streams};
 use crate::strategy::Behaviour;
@@ -16,6 +16,7 @@ pub(super) struct Market {
     pub(super) cash: Tao,
     pub(super) root: Tao,
     pub(super) holdings: Vec<Holding>,
+    pub(super) owned: Vec<usize>,
     pub(super) quotes: Vec<Quote>,
     pub(super) root_yield: f64,
     pub(super) review: Epoch,
@@ -27,13 +28,24 @@ impl Market {
     pub(super) fn new(pools: &[(f64, f64)]) -> Self {
         let quote = |&(tao, alpha): &(f64, f64)| {
             let price = tao / alpha;
-            Quote { open: true, price, ema: price, tao, alpha, share: 0.0, epoch_yield: 0.0 }
+            Quote {
+                open: true,
+                price,
+                ema: price,
+                tao,
+                alpha,
+                share: 0.0,
+                epoch_yield: 0.0,
+                flow: 0.0,
+                outside: alpha,
+            }
         };
         Self {
             epoch: 0,
             cash: Tao::ZERO,
             root: Tao::ZERO,
             holdings: Vec::new(),
+            owned: Vec::new(),
             quotes: pools.iter().map(quote).collect(),
             root_yield: 0.0,
             review: 20,
@@ -45,7 +57,7 @@ impl Market {
         self.holdings.retain(|holding| holding.subnet != subnet);
         let alpha = Alpha::from_tokens(tokens);
         if alpha > Alpha::ZERO {
-            self.holdings.push(Holding { subnet, alpha });
+            self.holdings.push(Holding { subnet, alpha, locked: Alpha::ZERO });
         }
         self.holdings.sort_by_key(|holding| holding.subnet);
     }
@@ -72,6 +84,7 @@ fn turn(market: &Market) -> TraderTurn<'_> {
         cash: market.cash,
         root: market.root,
         holdings: &market.holdings,
+        owned: &market.owned,
         quotes: &market.quotes,
         root_yield: market.root_yield,
         tao_usd: 200.0,
@@ -91,6 +104,13 @@ const EXTREMES: &[(&str, &str)] = &[
     ("whale", "target = 'smallest-pool'\nshare = 0.1\nenter = 21"),
     ("rebalancer", "band = 0\nimpact = 0.9\nalpha = 0.5\nindex = 'shares'"),
     ("rebalancer", "index = 'equal'"),
+    ("loyal", "target = { kind = 'subnet', index = 3 }\nimpact = 0.9"),
+    ("herd", "sign = 'price'\nthreshold = 0\nspeed = 1\nimpact = 0.9"),
+    ("epoch-sniper", "margin = -1\nimpact = 0.9"),
+    ("sandwich", "least = 0\nmost = 0"),
+    ("pumper", "from = 20\nhold = 20\nrest = 0\nimpact = 0.9"),
+    ("flow-recycler", "round = [1, 9]\ndwell = 1\nimpact = 0.9"),
+    ("conqueror", "part = 1\nimpact = 0.9\nmilks = true"),
 ];
 
 /// Every behaviour with its defaults, and with extremes.
@@ -109,8 +129,9 @@ fn awkward(usual: std::ops::Range<f64>) -> impl Strategy<Value = f64> {
 fn quote() -> impl Strategy<Value = Quote> {
     let pool = (awkward(0.0..1.0), awkward(0.0..1e5), awkward(0.0..1e6));
     let rest = (awkward(0.0..1.0), awkward(0.0..1.0), awkward(0.0..0.01));
-    (prop::bool::weighted(0.8), pool, rest).prop_map(
-        |(open, (price, tao, alpha), (ema, share, epoch_yield))| Quote {
+    let more = (awkward(-1e3..1e3), awkward(0.0..1e6));
+    (prop::bool::weighted(0.8), pool, rest, more).prop_map(
+        |(open, (price, tao, alpha), (ema, share, epoch_yield), (flow, outside))| Quote {
             open,
             price,
             ema,
@@ -118,6 +139,8 @@ fn quote() -> impl Strategy<Value = Quote> {
             alpha,
             share,
             epoch_yield,
+            flow,
+            outside,
         },
     )
 }
@@ -131,10 +154,12 @@ fn markets() -> impl Strategy<Value = Vec<Market>> {
     let market = |(quotes, alpha, money, root_yield): (Vec<_>, Vec<_>, (u64, u64), f64)| {
         let alphas = alpha.into_iter().enumerate();
         let held = alphas.filter(|(subnet, alpha)| *alpha > 0 && *subnet < quotes.len());
-        let holding = |(subnet, alpha)| Holding { subnet, alpha: Alpha(alpha) };
+        let holding =
+            |(subnet, alpha)| Holding { subnet, alpha: Alpha(alpha), locked: Alpha(alpha / 3) };
         let (cash, root) = (Tao(money.0), Tao(money.1));
         let holdings = held.map(holding).collect();
-        Market { epoch: 0, cash, root, holdings, quotes, root_yield, review: 0 }
+        let owned = Vec::new();
+        Market { epoch: 0, cash, root, holdings, owned, quotes, root_yield, review: 0 }
     };
     let money = (amount(), amount());
     let one = (column(quote(), 0..5), column(amount(), 5), money, awkward(0.0..0.01));
@@ -155,27 +180,29 @@ proptest! {
         for mut trader in everyone() {
             for market in &markets {
                 let orders = orders(&mut *trader, market);
-                check(&orders, market)?;
+                check(&*trader, &orders, market)?;
             }
         }
     }
 }
 
-fn check(orders: &[TradeOrder], market: &Market) -> Result<(), TestCaseError> {
+fn check(trader: &dyn Trader, orders: &[TradeOrder], market: &Market) -> Result<(), TestCaseError> {
     let (mut cash, mut root) = (market.cash, market.root);
     let mut holdings = market.holdings.clone();
     let quote = |subnet: usize| market.quotes[subnet];
     let mut sell = |subnet: usize, amount: Alpha| {
         let holding = holdings.iter_mut().find(|holding| holding.subnet == subnet);
-        let holding = holding.filter(|holding| holding.alpha >= amount);
+        let holding = holding.filter(|holding| holding.free() >= amount);
         holding.map(|holding| holding.alpha -= amount)
     };
     for order in orders {
         match *order {
             TradeOrder::Buy { subnet, amount, limit } => {
-                prop_assert!(amount > Tao::ZERO && amount <= cash, "{order:?} of {cash}");
+                // What is bought late may be paid with what an early sale brings.
+                let late = trader.timing(order) == Timing::Late;
+                prop_assert!(amount > Tao::ZERO && (late || amount <= cash), "{order:?} of {cash}");
                 prop_assert!(limit > 0.0 && quote(subnet).open, "{order:?}");
-                cash -= amount;
+                cash = cash.saturating_sub(amount);
             }
             TradeOrder::Sell { subnet, amount, limit } => {
                 prop_assert!(limit >= 0.0 && limit.is_finite() && quote(subnet).open, "{order:?}");
@@ -193,6 +220,12 @@ fn check(orders: &[TradeOrder], market: &Market) -> Result<(), TestCaseError> {
                 prop_assert!(amount > Tao::ZERO && amount <= root, "{order:?} of {root}");
                 root -= amount;
             }
+            TradeOrder::Lock { subnet, amount } => {
+                let free = market.holdings.iter().find(|held| held.subnet == subnet);
+                let free = free.map_or(Alpha::ZERO, Holding::free);
+                prop_assert!(amount > Alpha::ZERO && amount <= free, "{order:?} of {free}");
+            }
+            TradeOrder::Unlock { .. } => {}
         }
     }
     Ok(())

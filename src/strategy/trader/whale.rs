@@ -1,8 +1,9 @@
 //! A trader with so much that it must go in steps.
 
 use super::desk::{Desk, impact};
+use super::target::{Target, target};
 use super::{TradeOrder, Trader, TraderTurn};
-use crate::fields::{Fields, Kind, Part};
+use crate::fields::{Fields, Part};
 use crate::strategy::{Behaviour, Conduct};
 use crate::units::{Alpha, Epoch, Tao};
 
@@ -30,43 +31,9 @@ struct Whale {
     course: Option<(usize, Tao)>,
 }
 
-/// Which subnet it goes for.
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Target {
-    /// The one at this place.
-    Subnet(usize),
-    /// That with the largest share of the emission when it enters.
-    LargestShare,
-    /// That whose price is the cheapest to move when it enters: with the least TAO in its pool.
-    SmallestPool,
-}
-
-const TARGETS: &[Kind<Target>] = &[
-    Kind {
-        name: "largest-share",
-        about: "that with the largest share of the emission when it enters",
-        read: |_| Target::LargestShare,
-    },
-    Kind {
-        name: "smallest-pool",
-        about: "that with the least TAO in its pool when it enters",
-        read: |_| Target::SmallestPool,
-    },
-    Kind {
-        name: "subnet",
-        about: "the one at a place among the subnets",
-        read: |t| {
-            let index = t.whole("index", "place of the subnet, from 0 in text order");
-            let index = index.at_most(65_535.0).required();
-            Target::Subnet(usize::try_from(index).unwrap_or(usize::MAX))
-        },
-    },
-];
-
 impl Whale {
     fn read(t: &mut Fields<'_>) -> Self {
-        let about = "the subnet that it goes for";
-        let target = t.kinded("target", about, TARGETS, Some("largest-share"));
+        let target = target(t);
         let enter = t
             .whole("enter", "epoch from which it buys")
             .unit("epochs")
@@ -87,22 +54,9 @@ impl Whale {
             .at_most(1.0)
             .default(1.0);
         let epoch = |epoch| Epoch::try_from(epoch).unwrap_or(Epoch::MAX);
-        let (target, course) = (target.unwrap_or(Target::LargestShare), None);
+        let course = None;
         let (enter, exit) = (epoch(enter), exit.map(epoch));
         Self { target, enter, exit, share, impact: impact(t), course }
-    }
-
-    fn choose(&self, turn: &TraderTurn<'_>) -> Option<usize> {
-        // The lower place wins a tie.
-        match self.target {
-            Target::Subnet(index) => Some(index),
-            Target::LargestShare => {
-                turn.markets().reduce(|a, b| if b.1.share > a.1.share { b } else { a }).map(|m| m.0)
-            }
-            Target::SmallestPool => {
-                turn.markets().reduce(|a, b| if b.1.tao < a.1.tao { b } else { a }).map(|m| m.0)
-            }
-        }
     }
 }
 
@@ -114,7 +68,7 @@ impl Trader for Whale {
         let money = Tao(turn.cash.0.saturating_add(turn.root.0));
         if self.course.is_none() {
             let keeps = money.saturating_sub(money.part(self.share));
-            self.course = self.choose(turn).map(|target| (target, keeps));
+            self.course = self.target.choose(turn).map(|target| (target, keeps));
         }
         let Some((target, keeps)) = self.course else { return };
         let Some(quote) = turn.market(target) else { return };

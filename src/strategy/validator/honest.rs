@@ -10,7 +10,7 @@ pub(super) const BEHAVIOUR: Behaviour<dyn Validator> = Behaviour {
     name: "honest",
     about: "Evaluates every miner in every epoch and sets weights in proportion to its noisy \
             scores, smoothed over time. It puts `burn` of its weights on the subnet owner's uid, \
-            whose incentive is withheld.",
+            whose incentive is withheld, or what the owner asks where it follows that.",
     source: "Score model of the chain's consensus analysis (weights max(0, 1 + noise z) times \
              the true share); smoothing and burning as validators' own code does it.",
     conduct: Conduct::Honest,
@@ -24,6 +24,7 @@ struct Honest {
     score_ema: f64,
     sharpness: f64,
     burn: f64,
+    follows_owner: bool,
     memory: Vec<f64>,
 }
 
@@ -45,6 +46,12 @@ impl Honest {
                 .number("burn", "part of its weights that it puts on the subnet owner's uid")
                 .share()
                 .default(0.0),
+            follows_owner: t
+                .flag(
+                    "follows_owner",
+                    "whether it burns what the subnet owner asks, if that is more",
+                )
+                .default(false),
             memory: Vec::new(),
         }
     }
@@ -72,7 +79,9 @@ impl Honest {
 
 impl Validator for Honest {
     fn set_weights(&mut self, turn: &mut ValidatorTurn<'_>, row: &mut [f64]) -> Decision {
-        let burned_on = turn.public.owner.filter(|_| self.burn > 0.0);
+        let asked = if self.follows_owner { turn.public.asked_burn } else { 0.0 };
+        let part = self.burn.max(asked);
+        let burned_on = turn.public.owner.filter(|_| part > 0.0);
         scores(turn, self.noise, self.sharpness, row);
         // Without a memory nothing is smoothed, and only the proportions of a row count.
         if self.score_ema < 1.0 {
@@ -80,7 +89,7 @@ impl Validator for Honest {
             self.smooth(turn.own_weights, burned_on, row);
         }
         if let Some(owner) = burned_on {
-            burn(row, owner, self.burn);
+            burn(row, owner, part);
         }
         Decision::Submit
     }

@@ -20,6 +20,8 @@ pub struct Public<'a> {
     pub stake_share: &'a [f64],
     /// The uid of the subnet owner's hotkey, if it has one. Its incentive is withheld.
     pub owner: Option<Uid>,
+    /// Part of their weights that the owner asks all to put on that uid, in `[0, 1]`.
+    pub asked_burn: f64,
     /// The weights from which that consensus was computed, as far as they can be read
     /// `[setters, uids]`: each row sums to 1, or is 0 where nothing is revealed, as the rows of
     /// those who evaluate in private never are.

@@ -2,9 +2,9 @@
 
 use super::trial::Arm;
 use super::{Setting, Study, StudyFailure, Tried, defined_mean};
+use crate::record::journal::Journal;
 use crate::study::batch::Desk;
 use crate::study::design::{Level, Levels, Point};
-use crate::study::journal::Journal;
 use crate::study::statistics::{Bootstrap, quantile};
 
 /// Resamples of the seeds for an interval.

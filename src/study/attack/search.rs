@@ -18,10 +18,10 @@ use super::plan::Search;
 use super::trial::{self, Arm};
 use super::{Setting, Study, StudyFailure, Which, defined_mean};
 use crate::record::RecordError;
+use crate::record::journal::{Finished, Journal, key};
 use crate::scenario::{Edit, Scenario};
 use crate::study::batch::Desk;
 use crate::study::design::Level;
-use crate::study::journal::{Finished, Journal, key};
 use crate::study::statistics::Mean;
 use crate::study::text::StudyError;
 

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::metrics::wealth::{Purse, purses};
 use crate::metrics::{Census, GROUP_METRICS, SUBNET_METRICS};
+use crate::record::journal::bits;
 use crate::record::{Frame, Observer, RecordError};
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
-use crate::study::journal::bits;
 use crate::units::Epoch;
 use crate::world::World;
 

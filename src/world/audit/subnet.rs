@@ -6,7 +6,7 @@ use crate::protocol::issuance;
 use crate::protocol::pool::WEIGHTS;
 use crate::protocol::token_rules::PoolRule;
 use crate::units::{Alpha, SUPPLY_CAP};
-use crate::world::{Market, Network, Subnet, World};
+use crate::world::{Coldkey, Market, Network, Subnet, World};
 
 /// What sums of shares may be off by beside their relative rounding: a holder of nearly all who
 /// leaves takes the last digits of the sum along, some rao each time.
@@ -33,6 +33,7 @@ pub(super) fn audit(world: &World, at: usize, was: &SubnetBefore, audit: &mut Au
     }
     if let Some((network, market)) = market {
         ranges(network, market, was, &place, audit);
+        locked(network, (market, at), subnet, &place, audit);
         injected(network, (market, subnet.rules.params.tempo), was, &place, audit);
         let share = market.flows.share;
         audit.between(Law::Shares, &place, share, (0.0, 1.0 + ROUNDING));
@@ -149,6 +150,36 @@ fn ranges(network: &Network, market: &Market, was: &SubnetBefore, place: &str, a
     audit.between(Law::Range, place, market.pool.price(), (0.0, f64::MAX));
     for flow in [market.user_flow, market.protocol_flow] {
         audit.between(Law::Range, place, flow, (f64::MIN, f64::MAX));
+    }
+}
+
+/// What is locked against what its holder has. Floors may take a rao of it each time that alpha
+/// comes and goes.
+fn locked(
+    network: &Network,
+    (market, at): (&Market, usize),
+    subnet: &Subnet,
+    place: &str,
+    audit: &mut Audit,
+) {
+    let ledger = &subnet.ledger;
+    for locked in &market.locks.all {
+        let there = match locked.by {
+            Coldkey::Founder => match subnet.owner.or(market.founder) {
+                Some(uid) => ledger.own_stake(uid),
+                None => ledger.owner,
+            },
+            Coldkey::Trader(trader) => network.traders.holdings[trader]
+                .iter()
+                .filter(|stake| stake.subnet == at)
+                .map(|stake| ledger.value(stake.uid, stake.shares))
+                .sum(),
+        };
+        let mass = locked.lock.mass.0 as f64;
+        let most = there.0 as f64 * (1.0 + ROUNDING) + SHARES;
+        audit.between(Law::Locked, place, mass, (0.0, most));
+        let conviction = locked.lock.conviction;
+        audit.between(Law::Range, place, conviction, (0.0, f64::MAX));
     }
 }
 

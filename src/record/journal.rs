@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::record::RecordError;
+use super::RecordError;
 
 /// Which run a result is of: a digest of all that it depends on `[32 hexadecimal digits]`.
 pub type Key = String;
