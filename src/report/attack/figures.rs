@@ -3,8 +3,8 @@
 use super::tables::mean_course;
 use super::{along, cells, grid, shown};
 use crate::plot::{
-    Axis, Band, Bar, Bars, Chart, Colour, Figure, HeatMap, Lines, Mark, Panel, Range, Series, Side,
-    Style, Ticks, ZeroCells,
+    Axis, Band, Bar, Bars, Chart, Colour, Figure, HeatMap, Lines, Mark, Panel, Range, Scale,
+    Series, Side, Style, Ticks, ZeroCells,
 };
 use crate::report::figures::Named;
 use crate::study::attack::{Findings, Study, Tried, Which};
@@ -235,7 +235,12 @@ fn returns(study: &Study, findings: &Findings) -> Option<Figure> {
         }
     }
     bars.truncate(PURSES);
-    let value = Axis { ticks: Ticks::Percent, ..Axis::new("gain of what it had at the start", "") };
+    let value = Axis {
+        ticks: Ticks::Percent,
+        // One that began with next to nothing would press all others together.
+        scale: Scale::Sqrt,
+        ..Axis::new("gain of what it had at the start", "")
+    };
     let subtitle = format!(
         "{}, with the attack; bar: median of {}; line: nine tenths of them",
         place(study, tried),
@@ -319,9 +324,11 @@ fn headline(study: &Study, findings: &Findings) -> Option<Figure> {
         return None;
     }
     let axis = study.plan.axes.first()?;
-    let subtitle = format!("mean of {}; bands and lines: 95 % confidence", replicates(study));
-    let title =
-        if headline.about.is_empty() { headline.metric.clone() } else { headline.about.clone() };
+    let more = cells(&findings.tried).len().saturating_sub(LINES);
+    let cut =
+        if more > 0 { format!("; {more} more lines are in the tables") } else { String::new() };
+    let subtitle = format!("mean of {}; bands and lines: 95 % confidence{cut}", replicates(study));
+    let title = format!("{} over {}", headline.metric, axis.name);
     let means = |tried: &Tried, arm: Which| Mean::of(&study.numbers(tried, &headline.metric, arm));
     let Levels::Numbers(_) = axis.values else {
         let bars = grid(&findings.tried).take(PURSES).map(|tried| {

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::figures::purse_gains;
+use super::figures::{purse_gains, purse_returns};
 use super::tables::loss_per_gain;
 use super::{cells, digits, grid, shown, with_interval};
 use crate::study::attack::{Findings, Study, Which};
 use crate::study::design::{self, Level, Levels};
-use crate::study::statistics::Mean;
+use crate::study::statistics::{Mean, quantile};
 
 /// One page of Markdown: the question, the answer, the numbers behind it, and how to repeat it.
 #[must_use]
@@ -28,6 +28,7 @@ pub fn verdict(study: &Study, findings: &Findings, result_digest: &str) -> Strin
     page.push_str(&where_it_breaks_even(study, findings));
     page.push_str(&who_pays(study, findings));
     page.push_str(&what_else(study, findings));
+    page.push_str(&what_a_stake_returns(study, findings));
     let failed: usize = findings
         .tried
         .iter()
@@ -72,7 +73,7 @@ pub fn short(study: &Study, findings: &Findings) -> String {
         digits(mean.high),
         digits(mean.standard_error)
     );
-    if headline.metric == "profit" && mean.count > 1 {
+    if headline.metric == "profit" && headline.minus.is_empty() && mean.count > 1 {
         text.push_str(if mean.low > 0.0 {
             ". The attack pays"
         } else if mean.high < 0.0 {
@@ -188,6 +189,40 @@ fn what_else(study: &Study, findings: &Findings) -> String {
         let _ = writeln!(text, "\nThe attack was found out in {} of the runs.", percent(detected));
     }
     debug_assert!(!cells(&findings.tried).is_empty() || findings.tried.is_empty());
+    text.push('\n');
+    text
+}
+
+fn what_a_stake_returns(study: &Study, findings: &Findings) -> String {
+    let Some(tried) = shown(study, &findings.tried) else { return String::new() };
+    let mut text = format!(
+        "## What each had at the start, and what it returned, with the attack [{}]\n\n| purse | start | \
+         return: median | nine tenths of the seeds | chance of loss |\n|---|---|---|---|---|\n",
+        study.unit
+    );
+    let before = text.len();
+    for (name, mut returns) in purse_returns(tried) {
+        returns.retain(|value| value.is_finite());
+        if returns.is_empty() {
+            continue;
+        }
+        returns.sort_unstable_by(f64::total_cmp);
+        let losses = returns.iter().filter(|value| **value < 0.0).count();
+        let start = tried.trials.iter().filter_map(|trial| trial.arms.as_ref().ok());
+        let start: Vec<f64> = start.map(|(arm, _)| arm.group_metric(&name, "start")).collect();
+        let _ = writeln!(
+            text,
+            "| `{name}` | {} | {} | {} to {} | {} |",
+            digits(Mean::of(&start).mean),
+            percent(quantile(&returns, 0.5)),
+            percent(quantile(&returns, 0.05)),
+            percent(quantile(&returns, 0.95)),
+            percent(losses as f64 / returns.len() as f64)
+        );
+    }
+    if text.len() == before {
+        return String::new();
+    }
     text.push('\n');
     text
 }
