@@ -40,7 +40,8 @@ pub enum Domain {
     HashPower = 9,
     /// The price of a TAO in dollars.
     TaoUsd = 10,
-    /// The block, and the place in it, in which an order of a trader is executed.
+    /// The block, and the place in it, in which an order of a trader is executed, or a consumer
+    /// pays.
     Order = 11,
     /// A trader's choices.
     Trade = 12,
@@ -52,6 +53,10 @@ pub enum Domain {
     Audit = 15,
     /// Which replicates of a study a resample takes.
     Bootstrap = 16,
+    /// What a consumer finds a subnet's service to be worth.
+    Taste = 17,
+    /// A consumer's choices.
+    Consume = 18,
 }
 
 /// Who draws: a group's name and the place in the group.

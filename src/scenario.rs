@@ -18,10 +18,10 @@ pub use draw::Amounts;
 pub use edit::Edit;
 pub use place::ScenarioError;
 pub use schema::{
-    ChildKeyPlan, CoalitionPlan, Consequence, DataProviderPlan, Detection, Entry, EraPlan,
-    FoundingPlan, Group, GroupPlan, Keeping, MarketPlan, Motion, NetworkPlan, Newcomers,
-    PaymentKind, PaymentPlan, Recording, RootPlan, StartRow, SubnetPlan, TaoUsd, TraderPlan,
-    Variants, Who,
+    Change, ChildKeyPlan, CoalitionPlan, Consequence, ConsumerPlan, DataProviderPlan, Detection,
+    Entry, EraPlan, FoundingPlan, GovernancePlan, Group, GroupPlan, Keeping, MarketPlan, Motion,
+    NetworkPlan, Newcomers, PaymentKind, PaymentPlan, ProposalPlan, PursePlan, Recording, RootPlan,
+    StartRow, SubnetPlan, TaoUsd, TraderPlan, Variants, VoterPlan, Who,
 };
 
 use crate::fields::{self, KeyDoc};
@@ -54,6 +54,8 @@ pub struct Scenario {
     pub subnets: Vec<SubnetPlan>,
     /// Coalitions, in text order.
     pub coalitions: Vec<CoalitionPlan>,
+    /// Votes on the subnets' rules.
+    pub governance: Option<GovernancePlan>,
     resolved: String,
 }
 

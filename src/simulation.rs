@@ -14,6 +14,7 @@ mod mechanisms;
 mod owner;
 mod pay;
 mod submit;
+mod vote;
 mod work;
 
 use std::collections::BTreeSet;
@@ -34,13 +35,15 @@ use crate::rng::{Agent, Domain, Streams};
 use crate::scenario::{EraPlan, Group, GroupPlan, Scenario, TaoUsd};
 use crate::strategy::{DataProvider, Miner, Staker, Validator};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, SUPPLY_CAP, Uid};
-use crate::world::{Market, Network, Subnet, World};
+use crate::world::{Market, MarketFlows, Network, Subnet, World};
 
 /// A world with the people in it.
 pub struct Simulation {
     world: World,
     people: Vec<People>,
     tokens: Option<Tokens>,
+    /// Those who vote on rules, where the text has votes.
+    council: Option<vote::Council>,
     streams: Streams,
     epochs: Epoch,
     events: Vec<Event>,
@@ -236,9 +239,14 @@ impl Simulation {
         done.into_iter().collect()
     }
 
-    /// Abilities drift; miners choose their effort, and whose ability they use.
+    /// Consumers choose what they pay for; abilities drift; miners choose their effort, and whose
+    /// ability they use.
     fn work(&mut self) -> Result<(), RunError> {
         self.open();
+        if let (Some(network), Some(tokens)) = (&mut self.world.network, &mut self.tokens) {
+            let when = (self.streams, self.world.epoch);
+            market::order(network, &self.world.subnets, &mut tokens.floor.shop, when);
+        }
         let (streams, epoch) = (self.streams, self.world.epoch);
         self.each(|subnet, people| work::work(subnet, people, streams, epoch))
     }
@@ -264,9 +272,12 @@ impl Simulation {
         let tempo = self.world.subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
         let days = tempo as f64 / BLOCKS_PER_DAY as f64;
         if epoch > 0 {
-            // Use is what people pay in, for alpha and for slots.
-            let paid = |market: &Market| (market.flows.bought + market.flows.registered).tokens();
-            let used = network.markets.iter().fold(0.0, |sum, market| sum + paid(market)) / days;
+            // Use is what people pay in, for alpha, for slots and for service.
+            let paid = |MarketFlows { bought, registered, service_cash, .. }: &MarketFlows| {
+                (*bought + *registered + *service_cash).tokens()
+            };
+            let used =
+                network.markets.iter().fold(0.0, |sum, market| sum + paid(&market.flows)) / days;
             let policy = network.rules.issuance;
             network.issuance_factor = policy.adjusted(network.issuance_factor, used);
             let mut draws = self.streams.at(Domain::TaoUsd, Agent::new("network", 0), epoch);
@@ -364,6 +375,10 @@ impl Simulation {
         {
             coalition::watch(subnet, market, people, streams, epoch);
             self.events.append(&mut people.events);
+        }
+        if let Some(council) = &mut self.council {
+            let places = (&mut self.world, &mut *self.people);
+            vote::vote(council, places, epoch, &mut self.events);
         }
         if let Some(tokens) = &mut self.tokens {
             let when = (self.streams, epoch);

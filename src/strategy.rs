@@ -30,19 +30,23 @@
 //! ```
 
 pub mod coalition;
+pub mod consumer;
 pub mod data_provider;
 pub mod miner;
 pub mod owner;
 pub mod staker;
 pub mod trader;
 pub mod validator;
+pub mod voter;
 
+pub use consumer::{Consumer, ConsumerTurn, Payment};
 pub use data_provider::{DataProvider, DataProviderTurn};
 pub use miner::{Miner, MinerTurn};
 pub use owner::{Owner, OwnerTurn};
 pub use staker::{Order, Staker, StakerTurn};
 pub use trader::{Timing, TradeOrder, Trader, TraderTurn};
 pub use validator::{Bribe, Decision, Own, Public, Validator, ValidatorTurn};
+pub use voter::{Vote, Voter, VoterTurn};
 
 use std::fmt;
 
@@ -162,6 +166,8 @@ pub struct Catalogue {
     traders: Vec<Behaviour<dyn Trader>>,
     data_providers: Vec<Behaviour<dyn DataProvider>>,
     owners: Vec<Behaviour<dyn Owner>>,
+    consumers: Vec<Behaviour<dyn Consumer>>,
+    voters: Vec<Behaviour<dyn Voter>>,
 }
 
 impl Catalogue {
@@ -175,6 +181,8 @@ impl Catalogue {
             traders: trader::BEHAVIOURS.to_vec(),
             data_providers: data_provider::BEHAVIOURS.to_vec(),
             owners: owner::BEHAVIOURS.to_vec(),
+            consumers: consumer::BEHAVIOURS.to_vec(),
+            voters: voter::BEHAVIOURS.to_vec(),
         }
     }
 
@@ -220,6 +228,20 @@ impl Catalogue {
         self
     }
 
+    /// With one more consumer behaviour; it replaces one of the same name.
+    #[must_use]
+    pub fn with_consumer(mut self, behaviour: Behaviour<dyn Consumer>) -> Self {
+        add(&mut self.consumers, behaviour);
+        self
+    }
+
+    /// With one more voter behaviour; it replaces one of the same name.
+    #[must_use]
+    pub fn with_voter(mut self, behaviour: Behaviour<dyn Voter>) -> Self {
+        add(&mut self.voters, behaviour);
+        self
+    }
+
     /// Of validators.
     #[must_use]
     pub fn validators(&self) -> &[Behaviour<dyn Validator>] {
@@ -254,6 +276,18 @@ impl Catalogue {
     #[must_use]
     pub fn owners(&self) -> &[Behaviour<dyn Owner>] {
         &self.owners
+    }
+
+    /// Of consumers.
+    #[must_use]
+    pub fn consumers(&self) -> &[Behaviour<dyn Consumer>] {
+        &self.consumers
+    }
+
+    /// Of voters.
+    #[must_use]
+    pub fn voters(&self) -> &[Behaviour<dyn Voter>] {
+        &self.voters
     }
 }
 

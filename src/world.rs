@@ -4,6 +4,7 @@
 //! simulation moves it forward, and observers read it.
 
 pub mod audit;
+pub mod consumers;
 pub mod ledger;
 pub mod locks;
 pub mod market;
@@ -15,6 +16,7 @@ pub mod subnet;
 pub mod traders;
 
 pub use audit::{Before, Breach, Law};
+pub use consumers::{ConsumerGroup, Consumers, Purse, Service, ServicePays};
 pub use ledger::{Imbalance, Ledger};
 pub use locks::{Coldkey, Locked, Locks};
 pub use market::{Market, MarketFlows};

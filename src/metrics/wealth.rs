@@ -9,7 +9,8 @@ use crate::world::{Network, Subnet, World};
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Purse {
     /// Whose it is: `SUBNET/GROUP` of neurons and stakers, `SUBNET/owner-cut` of the account without a
-    /// hotkey into which an owner's cut goes, `network.traders/GROUP`, `network.root/GROUP`.
+    /// hotkey into which an owner's cut goes, `network.traders/GROUP`, `network.consumers/GROUP`,
+    /// `network.root/GROUP`.
     pub name: String,
     /// TAO that can be spent at once `[rao]`.
     pub cash: Tao,
@@ -19,7 +20,7 @@ pub struct Purse {
     pub alpha: Vec<Alpha>,
 }
 
-/// The purse of every group, in the order of the subnets, then traders, then root.
+/// The purse of every group, in the order of the subnets, then traders, consumers and root.
 ///
 /// What somebody staked on another's key is the staker's. What was withheld for the future, such as
 /// claims that are not served, is nobody's.
@@ -32,6 +33,7 @@ pub fn purses(world: &World) -> Vec<Purse> {
     }
     if let Some(network) = network {
         of_traders(network, subnets, &mut purses);
+        of_consumers(network, subnets.len(), &mut purses);
         of_root(network, subnets.len(), &mut purses);
     }
     purses
@@ -82,6 +84,16 @@ fn of_traders(network: &Network, subnets: &[Subnet], purses: &mut Vec<Purse>) {
             let value = subnets[stake.subnet].ledger.value(stake.uid, stake.shares);
             purse.alpha[stake.subnet] += value;
         }
+    }
+}
+
+fn of_consumers(network: &Network, subnets: usize, purses: &mut Vec<Purse>) {
+    let first = purses.len();
+    let consumers = &network.consumers;
+    let name = |group: &str| empty(format!("network.consumers/{group}"), subnets);
+    purses.extend(consumers.groups.iter().map(|group| name(&group.name)));
+    for (cash, group) in consumers.cash.iter().zip(&consumers.group) {
+        purses[first + group].cash += *cash;
     }
 }
 

@@ -52,6 +52,7 @@ impl Words {
         self.add(numbers.into_iter().map(f64::to_bits));
         let (root, traders) = (&network.root, &network.traders);
         self.add(root.stake.iter().chain(&traders.cash).map(|amount| amount.0));
+        self.add(network.consumers.cash.iter().map(|amount| amount.0));
         self.add(root.shares.iter().chain(&traders.root_shares).map(|shares| shares.to_bits()));
         for holdings in &traders.holdings {
             self.add(std::iter::once(holdings.len() as u64));

@@ -76,7 +76,7 @@ const EVENT: &[ColumnDoc] = &[
         Type::Text,
         "What happened: attack-start, attack-end, attack-detected, attack-punished, payment-failed, \
          weights-refused, trade-refused, registrations, subnet-dissolved, subnet-registered, \
-         emission-enabled, era.",
+         emission-enabled, era, vote, parameter-changed.",
     ),
     column("who", Type::Text, "To whom or by whom."),
     column("detail", Type::Text, "More about it."),
@@ -135,6 +135,11 @@ pub fn docs() -> Vec<TableDoc> {
             "A row for each group of traders and epoch, where there is a network.",
             markets::TRADER.to_vec(),
         ),
+        table(
+            "consumers",
+            "A row for each group of consumers and epoch, where there is a network.",
+            markets::CONSUMER.to_vec(),
+        ),
     ]
 }
 
@@ -147,6 +152,7 @@ pub struct Tables {
     neurons_until: Option<Epoch>,
     weights_until: Option<Epoch>,
     traders: Vec<[Arc<str>; 2]>,
+    consumers: Vec<[Arc<str>; 2]>,
     rows: Vec<(&'static str, u64)>,
 }
 
@@ -165,6 +171,7 @@ const EVENTS: usize = 4;
 const WEIGHTS: usize = 5;
 const MARKETS: usize = 6;
 const TRADERS: usize = 7;
+const CONSUMERS: usize = 8;
 
 impl Tables {
     /// Creates the files in a folder that exists.
@@ -182,6 +189,7 @@ impl Tables {
             neurons_until: None,
             weights_until: None,
             traders: Vec::new(),
+            consumers: Vec::new(),
             rows: Vec::new(),
         })
     }
@@ -296,6 +304,15 @@ impl Tables {
         }
         for cells in markets::traders(frame.epoch, network, subnets, &self.traders) {
             self.sinks[TRADERS].push(cells.into_iter())?;
+        }
+        if self.consumers.is_empty() {
+            let name = |group: &crate::world::ConsumerGroup| {
+                [group.name.as_str().into(), group.strategy.as_str().into()]
+            };
+            self.consumers = network.consumers.groups.iter().map(name).collect();
+        }
+        for cells in markets::consumers(frame.epoch, network, &self.consumers) {
+            self.sinks[CONSUMERS].push(cells.into_iter())?;
         }
         Ok(())
     }

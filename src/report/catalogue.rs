@@ -43,6 +43,8 @@ pub fn entries(catalogue: &Catalogue) -> Vec<Entry> {
     role("stakers", catalogue.stakers(), &played, &mut all);
     role("traders", catalogue.traders(), &played, &mut all);
     role("owners", catalogue.owners(), &played, &mut all);
+    role("consumers", catalogue.consumers(), &played, &mut all);
+    role("voters", catalogue.voters(), &played, &mut all);
     all
 }
 

@@ -2,6 +2,8 @@
 
 mod child_keys;
 mod coalition;
+mod consumers;
+mod governance;
 mod miners;
 mod network;
 
@@ -35,6 +37,7 @@ pub fn problems(scenario: &Scenario) -> Vec<Problem> {
     }
     check_size(scenario, &top, &mut found);
     network::check(scenario, &top, &mut found);
+    governance::check(scenario, &top, &mut found);
     let mut names = Vec::new();
     for (index, coalition) in scenario.coalitions.iter().enumerate() {
         let path = top.key("coalitions").index(index);

@@ -2,9 +2,11 @@
 
 mod child_keys;
 mod coalition;
+mod consumer;
 mod conviction;
 mod data_provider;
 mod detection;
+mod governance;
 mod group;
 mod issuance;
 mod market;
@@ -18,8 +20,10 @@ mod variants;
 
 pub use child_keys::ChildKeyPlan;
 pub use coalition::{CoalitionPlan, HowMany, Who};
+pub use consumer::{ConsumerPlan, PursePlan};
 pub use data_provider::DataProviderPlan;
 pub use detection::{Consequence, Detection};
+pub use governance::{Change, GovernancePlan, ProposalPlan, VoterPlan};
 pub use group::{Group, GroupPlan};
 pub use market::{Entry, MarketPlan, Newcomers};
 pub use network::{EraPlan, FoundingPlan, NetworkPlan, RootPlan, TraderPlan};
@@ -138,6 +142,10 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
     let coalitions = t.tables("coalitions", "agents who act together", |t| {
         coalition::coalition(t, &only, catalogue)
     });
+    let about = "votes on the subnets' rules";
+    let governance = t.table_if_given("governance", about, |t| {
+        governance::governance(t, &only, (&subnets, network.as_ref()), catalogue)
+    });
     let epochs = Epoch::try_from(epochs).unwrap_or(Epoch::MAX);
     let resolved = String::new();
     let epochs_a_block = max_epochs_per_block;
@@ -152,6 +160,7 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
         network,
         subnets,
         coalitions,
+        governance,
         resolved,
     }
 }

@@ -23,6 +23,8 @@ shipped![
     "order-flow.toml",
     "owners.toml",
     "takeover.toml",
+    "consumers.toml",
+    "governance.toml",
     "rival-rules.toml",
     "halving.toml",
     "era-tournament.toml",
@@ -57,6 +59,13 @@ impl Scenario {
         played.extend(coalitions.map(|s| ("validators", s.name())));
         let traders = self.network.iter().flat_map(|network| &network.traders);
         played.extend(traders.flat_map(|plan| &plan.strategy).map(|s| ("traders", s.name())));
+        let consumers = self.network.iter().flat_map(|network| &network.consumers);
+        played.extend(consumers.flat_map(|plan| &plan.strategy).map(|s| ("consumers", s.name())));
+        for plan in &self.governance {
+            played.extend(plan.strategy.iter().map(|s| ("voters", s.name())));
+            let named = plan.voters.iter().flat_map(|voters| &voters.strategy);
+            played.extend(named.map(|s| ("voters", s.name())));
+        }
         played
     }
 }

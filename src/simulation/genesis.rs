@@ -3,6 +3,7 @@
 
 mod choose;
 mod columns;
+mod council;
 mod data;
 mod join;
 mod network;
@@ -55,7 +56,9 @@ pub(super) fn simulation(scenario: &Scenario) -> Simulation {
     let world = World { epoch: 0, subnets, network };
     let (epochs, events) = (scenario.epochs, Vec::new());
     let audited = false;
-    let mut simulation = Simulation { world, people, tokens, streams, epochs, events, audited };
+    let council = scenario.governance.as_ref().map(|plan| council::council(plan, scenario, &world));
+    let mut simulation =
+        Simulation { world, people, tokens, council, streams, epochs, events, audited };
     simulation.look_at_root();
     for subnet in &mut simulation.world.subnets {
         grant_permits(subnet);

@@ -2,16 +2,19 @@
 //! and orders are executed in between.
 
 mod decide;
+mod demand;
 mod emit;
 mod fill;
 mod income;
 mod orders;
+mod serve;
 mod share;
 mod step;
 mod surround;
 pub(super) mod swap;
 
 pub(super) use decide::{decide, quote};
+pub(super) use demand::order;
 pub(super) use orders::{drawn_hotkey, endow};
 
 use crate::protocol::shares;
@@ -35,6 +38,8 @@ pub(super) struct Floor {
     pub(super) watchers: Vec<usize>,
     /// Orders for the next epoch, in the order in which they will be executed.
     placed: Vec<orders::Placed>,
+    /// Where consumers pay.
+    pub(super) shop: serve::Shop,
     pub(super) memory: Memory,
 }
 
@@ -78,6 +83,10 @@ pub(super) fn pass(
     for group in &mut network.traders.groups {
         (group.executed, group.refused, group.turnover) = (0, 0, Tao::ZERO);
     }
+    for group in &mut network.consumers.groups {
+        (group.spent, group.returned, group.units) = (Tao::ZERO, Tao::ZERO, 0.0);
+        (group.payments, group.refused) = (0, 0);
+    }
     network.root.earned.fill(Tao::ZERO);
     let blocks = subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
     let substeps = substeps(network, subnets);
@@ -85,6 +94,7 @@ pub(super) fn pass(
     let arrivals = life::arrivals(slots, subnets, substeps, (streams, epoch));
     let mut arriving = arrivals.iter().peekable();
     let mut next = 0;
+    let mut bills = std::mem::take(&mut floor.shop.bills).into_iter().peekable();
     let placed = std::mem::take(&mut floor.placed);
     for substep in 0..substeps {
         // Blocks that do not divide evenly go to the later substeps.
@@ -105,6 +115,9 @@ pub(super) fn pass(
                     govern::execute(network, (subnet, at), office, epoch, events);
                 }
             }
+        }
+        while let Some(bill) = bills.next_if(|bill| bill.substep <= substep) {
+            serve::pay(network, subnets, &bill, &floor.shop.delivered);
         }
         while let Some(order) = placed.get(next).filter(|order| order.substep <= substep) {
             let order = (&mut *floor, order);

@@ -42,7 +42,8 @@ pub(super) fn pay(subnet: &mut Subnet, mut market: Option<&mut Market>, memory: 
     if let (Some(market), None) = (&mut market, cut)
         && market.locks.owner == Coldkey::Founder
     {
-        market.on_sale += pots.owner.part(market.owner_sells);
+        let gained = pots.owner + market.flows.service_alpha;
+        market.on_sale += gained.part(market.owner_sells);
     }
     for uid in 0..subnet.uids() {
         let incentive = memory.payout.incentive[uid];

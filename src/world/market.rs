@@ -4,7 +4,7 @@ use crate::protocol::flow::Flows;
 use crate::protocol::pool::{self, Pool};
 use crate::protocol::split::Pots;
 use crate::units::{Alpha, Tao, Uid};
-use crate::world::Locks;
+use crate::world::{Locks, Service};
 
 /// The token side of one subnet. Its [`Ledger`](crate::world::Ledger) says who holds the alpha
 /// outside the pool.
@@ -58,6 +58,8 @@ pub struct Market {
     pub owner_locks: f64,
     /// The hotkey of who founded the subnet and no longer owns it, if it is a uid.
     pub founder: Option<Uid>,
+    /// What it asks for its service, if it serves anyone who pays.
+    pub service: Option<Service>,
     /// What happened since the last epoch.
     pub flows: MarketFlows,
 }
@@ -93,6 +95,20 @@ pub struct MarketFlows {
     pub registered: Tao,
     /// How many slots were sold.
     pub registrations: u32,
+    /// TAO that consumers paid for service, fees included `[rao]`.
+    pub service: Tao,
+    /// Of it, what was paid by those who want no service `[rao]`.
+    pub service_wash: Tao,
+    /// Of it, what was paid to the subnet's owner or its miners and bought no alpha `[rao]`.
+    pub service_cash: Tao,
+    /// Units of service that were sold.
+    pub service_units: f64,
+    /// Of those that were wanted, units times the quality that the subnet delivers.
+    pub service_value: f64,
+    /// Alpha that service put into the account of an owner without a hotkey `[rao]`.
+    pub service_alpha: Alpha,
+    /// Alpha of service that was burned `[rao]`.
+    pub service_burned: Alpha,
     /// Alpha gathered for root stakers `[rao]`.
     pub root_alpha: Alpha,
     /// Alpha taken back into what is still to be issued `[rao]`.
@@ -132,6 +148,7 @@ impl Market {
             locks: Locks::default(),
             owner_locks: 0.0,
             founder: None,
+            service: None,
             flows: MarketFlows::default(),
         }
     }

@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::{Market, Root, Subnet, Traders};
+use super::{Consumers, Market, Root, Subnet, Traders};
 use crate::protocol::token_rules::{PoolRule, TokenRules};
 use crate::units::Tao;
 
@@ -29,6 +29,8 @@ pub struct Network {
     pub root: Root,
     /// Those who trade.
     pub traders: Traders,
+    /// Those who pay for service.
+    pub consumers: Consumers,
     /// Fees of block authors `[rao]`.
     pub author: Tao,
     /// TAO sent where nobody can spend it `[rao]`.
@@ -84,9 +86,9 @@ impl Network {
     #[must_use]
     pub fn held(&self) -> Tao {
         let markets: Tao = self.markets.iter().map(Market::tao).sum();
-        let traders: Tao = self.traders.cash.iter().copied().sum();
+        let people: Tao = self.traders.cash.iter().chain(&self.consumers.cash).copied().sum();
         let accounts = self.author + self.burned + self.elsewhere;
-        markets + traders + self.root.total() + accounts
+        markets + people + self.root.total() + accounts
     }
 
     /// Whether all TAO has a place.

@@ -333,6 +333,17 @@ impl Subnet {
         only.into_iter().chain(several)
     }
 
+    /// What those who use the subnet got in the last epoch: the mean quality of its miners' output
+    /// by incentive, at least 0; 0 where nobody has any incentive.
+    #[must_use]
+    pub fn delivered(&self) -> f64 {
+        let pairs = self.outcome.incentive.iter().zip(&self.neurons.output);
+        let (parts, sum) = pairs.fold((0.0, 0.0), |(parts, sum), (incentive, output)| {
+            (parts + incentive, sum + incentive * output)
+        });
+        if parts > 0.0 { sum / parts } else { 0.0 }
+    }
+
     /// Puts permits and bonds that the epoch decided into force.
     pub fn renew(&mut self) {
         self.neurons.permits.copy_from_slice(&self.outcome.permits);

@@ -72,6 +72,28 @@ const ENTRIES: &[&str] = &[
     ", group = \"miners\", entry = { kind = \"expected-profit\", days = 3000.0, margin = 0.5 }",
 ];
 
+/// What subnets ask for their service.
+const SERVICES: &[&str] = &[
+    "",
+    ", service = { price_usd = 0.01 }",
+    ", service = { price_usd = 100.0, pays = \"owner\", capacity = 30.0 }",
+    ", service = { price_usd = 0.0, price_tao = 1e-6, alpha_to = \"recycled\" }",
+    ", service = { alpha_to = \"burned\", capacity = 1000.0 }",
+    ", service = { price_usd = 0.1, pays = \"miners\" }",
+];
+
+/// Groups of those who pay for it.
+const CONSUMERS: &[&str] = &[
+    "count = 3\nbudget_usd = 1e5\nreview = 2\nstrategy = { kind = \"elastic\", scale = 1e9 }\n",
+    "count = 2\nbudget_tao = 30.0\nnoise = 2.0\nreview = 1\nstrategy = { kind = \"loyal\", tolerance = 0.0 }\n",
+    "count = 2\nbudget_tao = 1e4\nreview = 1\nsubnet = \"s0\"\npurse = \"owner\"\nstrategy = \"wash\"\n",
+    "count = 2\nbudget_tao = 1e4\nsubnet = \"s0\"\npurse = { kind = \"miners\", name = \"miners\" }\n\
+     strategy = \"wash\"\n",
+    "count = 1\nbudget_tao = 1e4\nreview = 3\nsubnet = \"s1\"\nstrategy = \"wash\"\n",
+    "count = 3\nbudget_tao = 1e4\nsubnet = \"s1\"\npurse = { kind = \"traders\", name = \"group0\" }\n\
+     strategy = \"wash\"\n",
+];
+
 /// A subnet's table, and the TAO and the stake in it.
 fn subnet() -> impl Strategy<Value = (String, f64)> {
     let pool = (amount(-2, 5), amount(0, 6), 0.05..0.95_f64, 0.0..=1.0_f64);
@@ -87,10 +109,10 @@ fn subnet() -> impl Strategy<Value = (String, f64)> {
     let ages = (0_u32..500_000, 0_u32..3_000, -1.0..1.0_f64, 0.0..2.0_f64);
     let slots = (prop_oneof![Just(0.0), amount(2, 4)], amount(-3, 1), 1_u16..500, 1.0..3.0_f64);
     let people = (1_u8..4, 1_u8..6, 0_u8..3, amount(-6, 4), prop_oneof![Just(0.0), amount(-2, 3)]);
-    let kinds = (select(MINERS), select(ENTRIES));
+    let kinds = (select(MINERS), select(ENTRIES), select(SERVICES));
     let ruled = (select(OWNERS), amount(-3, 3), 0.0..=1.0_f64, chance(0.3), chance(0.3));
     (pool, elsewhere, flags, parts, ages, slots, people, (kinds, ruled)).prop_map(
-        |(pool, elsewhere, flags, parts, ages, slots, people, ((kind, entry), ruled))| {
+        |(pool, elsewhere, flags, parts, ages, slots, people, ((kind, entry, service), ruled))| {
             let (plays, purse, locks, hidden, saves) = ruled;
             let saves = if saves { "auto_stake = \"validators\", " } else { "" };
             let (tao, alpha, weight, protocol) = pool;
@@ -117,7 +139,7 @@ fn subnet() -> impl Strategy<Value = (String, f64)> {
                  user_flow = {flow}, protocol_flow = {burned}, root_votes = {votes}, \
                  slot = {{ price = {most}, half_life = 20, bump = {bump} }}, \
                  pruning = {{ immunity_period = {immunity}, min_non_immune = 1 }}, \
-                 newcomers = {{ per_day = {per_day}, most = {most}{entry} }} }}\n\
+                 newcomers = {{ per_day = {per_day}, most = {most}{entry} }}{service} }}\n\
                  validators = [{{ name = \"validators\", count = {validators}, \
                  stake = {stake:.9}, root = \"root\", compound = {kept}, \
                  strategy = {{ kind = \"honest\", follows_owner = true }} }}]\n\
@@ -232,9 +254,11 @@ fn network() -> impl Strategy<Value = (String, bool)> {
         0_u8..9,
     );
     let root = (1_u8..4, prop_oneof![Just(0.0), amount(-3, 6)]);
-    let crowd = (column(subnet(), 2..=5), column(traders(), 0..=5));
+    let crowd =
+        (column(subnet(), 2..=5), column(traders(), 0..=5), column(select(CONSUMERS), 0..=3));
     (time, any::<u32>(), issued, chance(0.2), eras, founders, root, crowd).prop_map(
-        |(time, seed, issued, scarce, eras, founders, (members, stake), (subnets, traders))| {
+        |(time, seed, issued, scarce, eras, founders, (members, stake), crowd)| {
+            let (subnets, traders, consumers) = crowd;
             let (tempo, substeps, epochs) = time;
             // Now and then more than there are blocks.
             let substeps = 1 + substeps.index(usize::try_from(tempo + 5).expect("a few"));
@@ -270,6 +294,13 @@ fn network() -> impl Strategy<Value = (String, bool)> {
             );
             for (at, (group, _)) in traders.iter().enumerate() {
                 let _ = write!(text, "[[network.traders]]\nname = \"group{at}\"\n{group}");
+            }
+            let served = subnets.iter().any(|(subnet, _)| subnet.contains("service"));
+            let paying = consumers
+                .iter()
+                .filter(|group| served && (!traders.is_empty() || !group.contains("traders")));
+            for (at, group) in paying.enumerate() {
+                let _ = write!(text, "[[network.consumers]]\nname = \"group{at}\"\n{group}");
             }
             for (at, (subnet, _)) in subnets.iter().enumerate() {
                 let _ = write!(text, "[subnet.s{at}]\n{subnet}");

@@ -16,6 +16,7 @@ const TEXTS: &[&str] = &[
     include_str!("../../scenarios/miners.toml"),
     include_str!("../../scenarios/free-entry.toml"),
     include_str!("../../scenarios/data-market.toml"),
+    include_str!("../../scenarios/governance.toml"),
     NETWORK,
 ];
 
@@ -62,6 +63,44 @@ count = 1
 tao = 100.0
 subnets = ["a"]
 strategy = { kind = "whale", target = "smallest-pool" }
+[governance]
+quorum = 0.1
+period = 1
+strategy = { kind = "interest", threshold = 0.0 }
+[[governance.voters]]
+role = "root"
+group = "root"
+strategy = "always"
+[[governance.proposals]]
+name = "weight"
+epoch = 0
+rules = { root = { tao_weight = 0.5 } }
+[[governance.proposals]]
+name = "kappa"
+epoch = 1
+subnet = "a"
+protocol = { kappa = 0.4, split = { owner = 0.2, miners = 0.4, validators = 0.4 } }
+[[network.consumers]]
+name = "crowd"
+count = 3
+budget_usd = 100.0
+budget_tao = 1.0
+noise = 0.5
+review = 1
+strategy = { kind = "elastic", scale = 10.0, elasticity = 1.5, choosiness = 2.0 }
+[[network.consumers]]
+name = "owner"
+count = 1
+budget_tao = 1.0
+subnet = "a"
+purse = "owner"
+strategy = { kind = "wash", share = 0.5 }
+[[network.consumers]]
+name = "insiders"
+count = 2
+budget_tao = 1.0
+purse = { kind = "traders", name = "whale" }
+strategy = { kind = "loyal", share = 0.5, tolerance = 0.1 }
 [subnet.a]
 owner = "miners"
 [subnet.a.market]
@@ -77,6 +116,7 @@ miner_burned = 0.5
 owner_sells = 0.5
 user_flow = 1.0
 slot = { price = 0.1, half_life = 40 }
+service = { price_usd = 1.0, price_tao = 0.1, capacity = 100.0, pays = "alpha", alpha_to = "burned" }
 newcomers = { per_day = 2000.0, most = 10.0 }
 [[subnet.a.validators]]
 name = "validators"
@@ -88,7 +128,7 @@ name = "miners"
 count = 3
 cost_usd = 1.0
 [subnet.b]
-market = { tao = 100.0, alpha = 1000.0, started = false }
+market = { tao = 100.0, alpha = 1000.0, started = false, service = { pays = "owner" } }
 [[subnet.b.validators]]
 name = "validators"
 count = 1

@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use super::{EPOCH, SUBNET, column};
 use crate::record::table::{Cell, ColumnDoc, Type};
 use crate::units::{Alpha, BLOCKS_PER_DAY, Epoch, Tao};
-use crate::world::{Market, Network, Subnet, TraderGroup, World};
+use crate::world::{ConsumerGroup, Market, Network, Subnet, TraderGroup, World};
 
 pub(super) const MARKET: &[ColumnDoc] = &[
     EPOCH,
@@ -59,6 +59,14 @@ pub(super) const MARKET: &[ColumnDoc] = &[
     column("locked_alpha", Type::Number, "Alpha that is locked towards hotkeys [alpha]."),
     column("conviction_alpha", Type::Number, "What the locks count towards a takeover [alpha]."),
     column("owner_tao", Type::Number, "TAO of who founded it, from its account [TAO]."),
+    column("service_tao", Type::Number, "TAO that consumers paid for service in the epoch [TAO]."),
+    column("service_wash_tao", Type::Number, "Of it, paid by those who want no service [TAO]."),
+    column("service_units", Type::Number, "Units of service that were sold in the epoch."),
+    column(
+        "service_value",
+        Type::Number,
+        "Of those that were wanted, units times the quality that the subnet delivered.",
+    ),
 ];
 
 pub(super) fn market<'n>(
@@ -107,6 +115,10 @@ pub(super) fn market<'n>(
         alpha(market.locks.all.iter().map(|locked| locked.lock.mass).sum()),
         Cell::Number(market.locks.conviction() / crate::units::RAO as f64),
         tao(market.owner_cash),
+        tao(flows.service),
+        tao(flows.service_wash),
+        Cell::Number(flows.service_units),
+        Cell::Number(flows.service_value),
     ]
 }
 
@@ -176,6 +188,57 @@ pub(super) fn traders<'n>(
     groups.iter().zip(names).zip(sums).map(row).collect()
 }
 
+pub(super) const CONSUMER: &[ColumnDoc] = &[
+    EPOCH,
+    column("group", Type::Text, "Name of the group."),
+    column("strategy", Type::Text, "What its members play."),
+    column("members", Type::Whole, "How many there are."),
+    column("honest", Type::Flag, "Whether they want what they pay for."),
+    column("cash_tao", Type::Number, "TAO of their own that they have not spent [TAO]."),
+    column("spent_tao", Type::Number, "TAO that they paid in the epoch, fees included [TAO]."),
+    column(
+        "returned_tao",
+        Type::Number,
+        "Of it, what came back into the purse that they spend, alpha at the spot price [TAO].",
+    ),
+    column("units", Type::Number, "Units of service that they got in the epoch."),
+    column("payments", Type::Whole, "Payments that were taken in the epoch."),
+    column("refused", Type::Whole, "Payments that were refused in the epoch."),
+];
+
+/// The rows of all groups of consumers.
+pub(super) fn consumers<'n>(
+    epoch: Epoch,
+    network: &Network,
+    names: &'n [[Arc<str>; 2]],
+) -> Vec<[Cell<'n>; 11]> {
+    let consumers = &network.consumers;
+    let mut sums = vec![(0_u32, Tao::ZERO); consumers.groups.len()];
+    for (group, cash) in consumers.group.iter().zip(&consumers.cash) {
+        sums[*group].0 += 1;
+        sums[*group].1 += *cash;
+    }
+    let row = |((group, [name, strategy]), (members, cash)): (
+        (&ConsumerGroup, &'n [Arc<str>; 2]),
+        (u32, Tao),
+    )| {
+        [
+            Cell::Whole(epoch),
+            Cell::Text(name),
+            Cell::Text(strategy),
+            Cell::Whole(members),
+            Cell::Flag(group.honest),
+            Cell::Number(cash.tokens()),
+            Cell::Number(group.spent.tokens()),
+            Cell::Number(group.returned.tokens()),
+            Cell::Number(group.units),
+            Cell::Whole(group.payments),
+            Cell::Whole(group.refused),
+        ]
+    };
+    consumers.groups.iter().zip(names).zip(sums).map(row).collect()
+}
+
 pub(super) const NETWORK: &[ColumnDoc] = &[
     column("era", Type::Text, "Rules of the token economy in force; empty without one."),
     column("tao_issued_tao", Type::Number, "TAO that counts as issued [TAO]."),
@@ -197,10 +260,11 @@ pub(super) const NETWORK: &[ColumnDoc] = &[
     column("keys_tao", Type::Number, "TAO that owners of keys got for income [TAO]."),
     column("stranded_tao", Type::Number, "TAO that nobody can spend [TAO]."),
     column("elsewhere_tao", Type::Number, "TAO of those who are not modelled [TAO]."),
+    column("consumers_tao", Type::Number, "TAO that consumers have not spent [TAO]."),
 ];
 
 /// What the network table has of the token economy; not defined without one.
-pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 20] {
+pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 21] {
     let Some(network) = &world.network else {
         let nan = || Cell::Number(f64::NAN);
         return [
@@ -220,6 +284,7 @@ pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 20] {
             nan(),
             nan(),
             Cell::Whole(0),
+            nan(),
             nan(),
             nan(),
             nan(),
@@ -259,5 +324,6 @@ pub(super) fn network<'n>(world: &World, era: &'n Arc<str>) -> [Cell<'n>; 20] {
         tao(network.markets.iter().map(keys).sum()),
         tao(stranded + network.burned),
         tao(network.elsewhere),
+        tao(network.consumers.cash.iter().copied().sum()),
     ]
 }

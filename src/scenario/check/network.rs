@@ -1,6 +1,6 @@
 //! Rules of the token economy that concern several tables.
 
-use super::{Found, staked};
+use super::{Found, consumers, staked};
 use crate::fields::{KeyPath, Part, nearest, quoted};
 use crate::protocol::token_rules::PoolRule;
 use crate::rng::{Agent, Domain, Streams};
@@ -19,6 +19,7 @@ pub(super) fn check(scenario: &Scenario, top: &KeyPath, found: &mut Found) {
     check_time(scenario, top, found);
     check_markets(plan, scenario, top, found);
     check_money(plan, scenario, &path, found);
+    consumers::check(plan, scenario, &path, found);
 }
 
 /// Keys that mean nothing where there is no network.

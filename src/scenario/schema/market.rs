@@ -4,6 +4,9 @@ use crate::fields::{self, Fields, Kind, Part};
 use crate::protocol::pruning::Protection;
 use crate::protocol::registration::{self, Pricing};
 use crate::units::{Alpha, Tao};
+use crate::world::Service;
+
+use super::consumer::service;
 
 /// The market of one subnet at its start.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +57,8 @@ pub struct MarketPlan {
     pub entry: Entry,
     /// The group of miners that they belong to; `None` for that of whom they replace.
     pub recruits: Option<String>,
+    /// What it asks for its service, if it serves anyone who pays.
+    pub service: Option<Service>,
     /// Blocks since it was registered.
     pub registered_ago: u64,
 }
@@ -178,17 +183,14 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
     let (burn_price, pricing) = t.table("slot", "the price of a slot", slot);
     let protection = t.table("pruning", "which miners make room for newcomers", pruning);
     let about = "those who register as miners";
-    let (newcomers, entry, recruits) = t.table("newcomers", about, |t| {
-        let newcomers = newcomers(t, "most that each pays for a slot");
-        let entry = t.kinded("entry", "when they want a slot", ENTRIES, Some("constant"));
-        let about = "group of miners that they belong to; left out for that of whom they replace";
-        (newcomers, entry.unwrap_or(Entry::Constant), t.text("group", about).name().optional())
-    });
+    let (newcomers, entry, recruits) = t.table("newcomers", about, miners_to_come);
     let registered_ago = t
         .whole("registered_ago", "blocks since the subnet was registered")
         .unit("blocks")
         .at_most(1e12)
         .default(2_000_000_u64);
+    let about = "what it asks of consumers for its service; left out, it serves none";
+    let service = t.table_if_given("service", about, service);
     if t.sound() && protocol > elsewhere {
         let message = format!(
             "`protocol` must not be above `elsewhere`, of which it is a part, got {protocol} and \
@@ -220,8 +222,16 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         newcomers,
         entry,
         recruits,
+        service,
         registered_ago,
     }
+}
+
+fn miners_to_come(t: &mut Fields<'_>) -> (Newcomers, Entry, Option<String>) {
+    let newcomers = newcomers(t, "most that each pays for a slot");
+    let entry = t.kinded("entry", "when they want a slot", ENTRIES, Some("constant"));
+    let about = "group of miners that they belong to; left out for that of whom they replace";
+    (newcomers, entry.unwrap_or(Entry::Constant), t.text("group", about).name().optional())
 }
 
 fn slot(t: &mut Fields<'_>) -> (Tao, Pricing) {

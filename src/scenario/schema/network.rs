@@ -8,6 +8,7 @@ use crate::strategy::{Catalogue, Spec, Trader};
 use crate::units::{Epoch, SUPPLY_CAP, Tao};
 
 use super::super::draw::Amounts;
+use super::consumer::{ConsumerPlan, consumer_group};
 use super::group::same_length;
 use super::market::{Newcomers, newcomers};
 use super::tokens::token_rules;
@@ -34,6 +35,8 @@ pub struct NetworkPlan {
     pub root: Vec<RootPlan>,
     /// Groups of traders, in text order.
     pub traders: Vec<TraderPlan>,
+    /// Groups of consumers, in text order.
+    pub consumers: Vec<ConsumerPlan>,
 }
 
 /// How new subnets take the place of old ones.
@@ -142,6 +145,8 @@ pub(super) fn network(t: &mut Fields<'_>, catalogue: &Catalogue) -> NetworkPlan 
     let founding = t.table("founding", about, |t| founding(t, block));
     let root = t.tables("root", "groups of hotkeys with stake on root", root_group);
     let traders = t.tables("traders", "groups of those who trade", |t| trader_group(t, catalogue));
+    let about = "groups of those who pay for service";
+    let consumers = t.tables("consumers", about, |t| consumer_group(t, catalogue));
     NetworkPlan {
         eras,
         substeps,
@@ -152,6 +157,7 @@ pub(super) fn network(t: &mut Fields<'_>, catalogue: &Catalogue) -> NetworkPlan 
         founding,
         root,
         traders,
+        consumers,
     }
 }
 
@@ -238,7 +244,7 @@ fn trader_group(t: &mut Fields<'_>, catalogue: &Catalogue) -> TraderPlan {
     TraderPlan { name, count, cash, root, alpha, subnets, review, strategy }
 }
 
-fn count(t: &mut Fields<'_>) -> usize {
+pub(super) fn count(t: &mut Fields<'_>) -> usize {
     let count = t
         .whole("count", "how many members")
         .unit("agents")

@@ -27,23 +27,14 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         .at_least(0.0)
         .at_most(21e6)
         .default(was.stake_threshold.tokens());
-    let activity_cutoff_factor = t
-        .number("activity_cutoff_factor", "how long a validator stays active without new weights")
-        .unit("tempos")
-        .at_least(1.0)
-        .at_most(50.0)
-        .default(was.activity_cutoff_factor);
+    let activity_cutoff_factor = activity_cutoff_factor(t, was);
     let tempo = t
         .whole("tempo", "blocks from one epoch to the next")
         .unit("blocks")
         .at_least(1.0)
         .at_most(50_400.0)
         .default(was.tempo);
-    let reveal_period = t
-        .whole("reveal_period", "how long commit-reveal hides weights; 0 turns it off")
-        .unit("epochs")
-        .at_most(100.0)
-        .default(u64::from(base.reveal_period));
+    let reveal_period = reveal_period(t, base);
     let max_allowed_uids = t
         .whole("max_allowed_uids", "how many uids a subnet has room for")
         .unit("uids")
@@ -54,20 +45,7 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         t.table("split", "how the alpha of each block is divided", |t| emission_split(t, split));
     let (mechanisms, mechanism_split) =
         t.table("mechanisms", "how many judge the same miners", |t| mechanisms(t, base));
-    let about = "percentile of stake weights beyond which stake does not count; 1 for no cap, as on \
-                 chain";
-    let cap = t.number("stake_cap_percentile", about).above(0.0).at_most(1.0);
-    let stake_cap_percentile = cap.default(base.stake_cap_percentile);
-    let stake_weighting = t.choice(
-        "stake_weighting",
-        "how stake becomes the weight of a vote; linear on chain",
-        &[
-            ("linear", Weighting::Linear),
-            ("square-root", Weighting::SquareRoot),
-            ("logarithm", Weighting::Logarithm),
-        ],
-        base.stake_weighting,
-    );
+    let (stake_cap_percentile, stake_weighting) = stake(t, base);
     let narrow = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     Rules {
         params: Params {
@@ -79,7 +57,7 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
             ..judged
         },
         reward,
-        reveal_period: Epoch::try_from(reveal_period).unwrap_or(Epoch::MAX),
+        reveal_period,
         max_allowed_uids: narrow(max_allowed_uids),
         submission: submission(t, &base.submission),
         mechanisms,
@@ -87,6 +65,84 @@ pub(super) fn rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
         stake_cap_percentile,
         stake_weighting,
     }
+}
+
+/// Rules that nothing can change once a run has begun: what the subnet's columns are made for, what
+/// its rule of pay carries along, and the one tempo of all.
+const FIXED: &[&str] = &[
+    "reward_rule",
+    "consensus_mode",
+    "decay_rate",
+    "capacity_alpha",
+    "platform_fee",
+    "max_allowed_validators",
+    "stake_threshold",
+    "tempo",
+    "max_allowed_uids",
+    "mechanisms",
+];
+
+/// Reads a change of a subnet's rules within a run, with those of `base` as defaults.
+pub(super) fn changed_rules(t: &mut Fields<'_>, base: &Rules) -> Rules {
+    for key in FIXED {
+        if t.has(key) {
+            // So that it is not told as unknown too.
+            t.value(key);
+            let help = "change it in the text of the subnet: it holds from the start".to_owned();
+            t.problem(key, Part::Key, format!("`{key}` cannot change within a run"), Some(help));
+        }
+    }
+    let was = &base.params;
+    let judged = consensus(t, was);
+    let activity_cutoff_factor = activity_cutoff_factor(t, was);
+    let reveal_period = reveal_period(t, base);
+    let about = "how the alpha of each block is divided";
+    let split = t.table("split", about, |t| emission_split(t, &was.split));
+    let (stake_cap_percentile, stake_weighting) = stake(t, base);
+    Rules {
+        params: Params { activity_cutoff_factor, split, ..judged },
+        reveal_period,
+        submission: submission(t, &base.submission),
+        stake_cap_percentile,
+        stake_weighting,
+        ..base.clone()
+    }
+}
+
+fn activity_cutoff_factor(t: &mut Fields<'_>, was: &Params) -> f64 {
+    t.number("activity_cutoff_factor", "how long a validator stays active without new weights")
+        .unit("tempos")
+        .at_least(1.0)
+        .at_most(50.0)
+        .default(was.activity_cutoff_factor)
+}
+
+fn reveal_period(t: &mut Fields<'_>, base: &Rules) -> Epoch {
+    let period = t
+        .whole("reveal_period", "how long commit-reveal hides weights; 0 turns it off")
+        .unit("epochs")
+        .at_most(100.0)
+        .default(u64::from(base.reveal_period));
+    Epoch::try_from(period).unwrap_or(Epoch::MAX)
+}
+
+/// Reads how much of the stake counts, and how.
+fn stake(t: &mut Fields<'_>, base: &Rules) -> (f64, Weighting) {
+    let about = "percentile of stake weights beyond which stake does not count; 1 for no cap, as on \
+                 chain";
+    let cap = t.number("stake_cap_percentile", about).above(0.0).at_most(1.0);
+    let cap = cap.default(base.stake_cap_percentile);
+    let weighting = t.choice(
+        "stake_weighting",
+        "how stake becomes the weight of a vote; linear on chain",
+        &[
+            ("linear", Weighting::Linear),
+            ("square-root", Weighting::SquareRoot),
+            ("logarithm", Weighting::Logarithm),
+        ],
+        base.stake_weighting,
+    );
+    (cap, weighting)
 }
 
 /// Reads the rule of pay, and the keys that act under one rule only.

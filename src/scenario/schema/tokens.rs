@@ -1,6 +1,6 @@
 //! Keys of the token economy's rules: what an era is made of.
 
-use crate::fields::Fields;
+use crate::fields::{Fields, Part};
 use crate::protocol::injection::{Cap, Excess};
 use crate::protocol::price_ema::PriceEma;
 use crate::protocol::proportion;
@@ -89,6 +89,16 @@ pub(crate) fn token_rules(t: &mut Fields<'_>, was: &TokenRules) -> TokenRules {
         conviction,
         ..root
     }
+}
+
+/// Reads a change of these rules within a run, with those of `was` as defaults.
+pub(super) fn changed_token_rules(t: &mut Fields<'_>, was: &TokenRules) -> TokenRules {
+    let changed = token_rules(t, was);
+    if t.sound() && changed.pool != was.pool {
+        let help = "give an era that has it, under `network.eras`".to_owned();
+        t.problem("pool", Part::Key, "`pool` cannot change by a vote".into(), Some(help));
+    }
+    changed
 }
 
 fn ema(t: &mut Fields<'_>, was: &PriceEma) -> PriceEma {

@@ -4,11 +4,17 @@ use crate::protocol::pool::Pool;
 use crate::protocol::subnet_life::Registry;
 use crate::protocol::token_rules::PoolRule;
 use crate::rng::{Agent, Domain, Streams};
-use crate::scenario::{MarketPlan, NetworkPlan, Scenario, SubnetPlan, TraderPlan};
+use crate::scenario::{
+    ConsumerPlan, MarketPlan, NetworkPlan, PursePlan, Scenario, SubnetPlan, TraderPlan,
+};
 use crate::simulation::life::{Nursery, Slots};
 use crate::simulation::market::{Floor, drawn_hotkey};
+use crate::strategy::Conduct;
 use crate::units::{Alpha, Tao};
-use crate::world::{Market, Network, NetworkFlows, Root, Stake, Subnet, TraderGroup, Traders};
+use crate::world::{
+    ConsumerGroup, Consumers, Market, Network, NetworkFlows, Purse, Root, Stake, Subnet,
+    TraderGroup, Traders,
+};
 
 /// Makes the network of a scenario around its subnets, and gives the traders their behaviours.
 pub(super) fn network(
@@ -40,6 +46,7 @@ pub(super) fn network(
         markets,
         root,
         traders: Traders::default(),
+        consumers: Consumers::default(),
         author: Tao::ZERO,
         burned: Tao::ZERO,
         elsewhere: Tao::ZERO,
@@ -54,6 +61,9 @@ pub(super) fn network(
     let mut floor = Floor::default();
     for group in &plan.traders {
         traders(group, &mut network, subnets, &mut floor, streams);
+    }
+    for group in &plan.consumers {
+        consumers(group, &mut network, subnets, &mut floor, streams);
     }
     // What nobody here holds belongs to others; the check of the text holds that it is not less
     // than nothing.
@@ -116,6 +126,7 @@ fn market(plan: &MarketPlan, subnet: &mut Subnet, block: u64, stable: bool) -> M
     market.user_flow = plan.user_flow * crate::units::RAO as f64;
     market.protocol_flow = plan.protocol_flow * crate::units::RAO as f64;
     market.burn_price = plan.burn_price;
+    market.service = plan.service;
     market
 }
 
@@ -214,6 +225,66 @@ fn traders(
     let worth = (first..network.traders.len())
         .fold(0.0, |sum, at| sum + crate::num::sum(&network.parts(at, subnets, &prices)));
     network.traders.groups[group].start = Tao::from_tokens(worth);
+}
+
+fn consumers(
+    plan: &ConsumerPlan,
+    network: &mut Network,
+    subnets: &[Subnet],
+    floor: &mut Floor,
+    streams: Streams,
+) {
+    let Some(strategy) = &plan.strategy else { return };
+    let key = format!("network.consumers.{}", plan.name);
+    let Network { consumers, traders, .. } = network;
+    let group = consumers.groups.len();
+    let payers: Vec<usize> = match &plan.purse {
+        PursePlan::Traders(name) => (0..traders.len())
+            .filter(|at| traders.groups[traders.group[*at]].name == *name)
+            .collect(),
+        PursePlan::Elsewhere | PursePlan::Owner | PursePlan::Miners(_) => Vec::new(),
+    };
+    let named = |name: &String| subnets.iter().position(|subnet| subnet.name == *name);
+    let own = plan.subnet.as_ref().and_then(named);
+    let keys: Vec<Agent> = match (&plan.purse, own) {
+        (PursePlan::Miners(name), Some(own)) => {
+            let path = format!("subnet.{}.miners.{name}", subnets[own].name);
+            let agents = &subnets[own].neurons.agent;
+            let members = (0..agents.len()).map(|member| Agent::new(&path, member));
+            members.filter(|key| agents.contains(key)).collect()
+        }
+        _ => Vec::new(),
+    };
+    for member in 0..plan.count {
+        let agent = Agent::new(&key, member);
+        let mut draws = streams.at(Domain::Stake, agent, 0);
+        consumers.key.push(keys.get(member % keys.len().max(1)).copied());
+        consumers.group.push(group);
+        consumers.agent.push(agent);
+        consumers.payer.push(payers.get(member % payers.len().max(1)).copied());
+        consumers.cash.push(Tao::ZERO);
+        consumers.budget_tao.push(plan.budget_tao.of(member, &mut draws));
+        consumers.budget_usd.push(plan.budget_usd.of(member, &mut draws));
+        floor.shop.add(strategy.build(), plan.review);
+    }
+    consumers.groups.push(ConsumerGroup {
+        name: plan.name.clone(),
+        strategy: strategy.name().to_owned(),
+        honest: strategy.conduct() == Conduct::Honest,
+        purse: match plan.purse {
+            PursePlan::Elsewhere => Purse::Elsewhere,
+            PursePlan::Owner => Purse::Owner,
+            PursePlan::Traders(_) => Purse::Traders,
+            PursePlan::Miners(_) => Purse::Miners,
+        },
+        own,
+        noise: plan.noise,
+        spent: Tao::ZERO,
+        returned: Tao::ZERO,
+        units: 0.0,
+        payments: 0,
+        refused: 0,
+    });
 }
 
 /// The hotkey of root that a draw in (0, 1) falls on, by stake.

@@ -176,6 +176,7 @@ fn begin(
     (market.owner_sells, market.owner_cut) =
         (network.markets[at].owner_sells, network.markets[at].owner_cut);
     market.owner_locks = network.markets[at].owner_locks;
+    market.service = network.markets[at].service;
     // What moved in the epoch has moved, whoever has the place now.
     market.flows = network.markets[at].flows;
     network.elsewhere -= seed.tao + seed.excess;

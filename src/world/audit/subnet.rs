@@ -71,9 +71,10 @@ fn moved(
     }
     audit.equal(Law::AlphaIssued, place, alpha(ledger.issued), issued);
     audit.equal(Law::AlphaRecycled, place, alpha(ledger.recycled), recycled);
+    let service = market.map_or(Alpha::ZERO, |(_, market)| market.flows.service_burned);
     let pairs = [
         (ledger.orphaned, was.orphaned, flows.orphaned),
-        (ledger.burned, was.burned, flows.burned),
+        (ledger.burned, was.burned, flows.burned + service),
     ];
     for (now, was, moved) in pairs {
         audit.equal(Law::NobodysAlpha, place, alpha(now), alpha(was) + alpha(moved));
