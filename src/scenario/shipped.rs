@@ -61,7 +61,7 @@ impl Scenario {
         played.extend(traders.flat_map(|plan| &plan.strategy).map(|s| ("traders", s.name())));
         let consumers = self.network.iter().flat_map(|network| &network.consumers);
         played.extend(consumers.flat_map(|plan| &plan.strategy).map(|s| ("consumers", s.name())));
-        for plan in &self.governance {
+        if let Some(plan) = &self.governance {
             played.extend(plan.strategy.iter().map(|s| ("voters", s.name())));
             let named = plan.voters.iter().flat_map(|voters| &voters.strategy);
             played.extend(named.map(|s| ("voters", s.name())));
