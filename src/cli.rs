@@ -181,6 +181,7 @@ struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
 struct AttackArgs {
     /// The study's file.
     study: PathBuf,

@@ -6,12 +6,15 @@
 //! the key. Reading never stops at a problem: it notes it, goes on with a stand-in value, and
 //! the caller throws the result away if [`Sheet::problems`] is not empty.
 //!
-//! This room knows TOML values and key paths. It does not know files, spans or the simulator.
+//! This room knows TOML values and key paths. It does not know files, spans or the simulator: texts
+//! that a text names are handed to it, see [`Beside`].
 
+mod beside;
 mod key;
 mod kind;
 mod path;
 
+pub use beside::Beside;
 pub use key::{Key, Scalar};
 pub use kind::Kind;
 pub use path::{KeyPath, Step};
@@ -64,6 +67,7 @@ pub struct Sheet {
     pub problems: Vec<Problem>,
     /// Every key that was asked for; filled only when describing.
     pub keys: Vec<KeyDoc>,
+    beside: Beside,
     describing: bool,
 }
 
@@ -81,7 +85,16 @@ pub struct Fields<'a> {
 
 /// Reads `table` with `read`; gives the result, the resolved text, and what was wrong with it.
 pub fn read<T>(table: &Table, read: impl FnOnce(&mut Fields<'_>) -> T) -> (T, String, Sheet) {
-    let mut sheet = Sheet::default();
+    read_beside(table, Beside::default(), read)
+}
+
+/// As [`read`], with the texts that `table` names.
+pub fn read_beside<T>(
+    table: &Table,
+    beside: Beside,
+    read: impl FnOnce(&mut Fields<'_>) -> T,
+) -> (T, String, Sheet) {
+    let mut sheet = Sheet { beside, ..Sheet::default() };
     let mut fields = Fields::new(table, KeyPath::default(), &mut sheet);
     let result = read(&mut fields);
     let mut document = toml_edit::DocumentMut::new();
@@ -128,6 +141,12 @@ impl<'a> Fields<'a> {
         self.table.get(key).and_then(Value::as_table).map_or(0, Table::len)
     }
 
+    /// The texts that lie beside this one.
+    #[must_use]
+    pub fn beside(&self) -> Beside {
+        self.sheet.beside.clone()
+    }
+
     /// Where this table is.
     #[must_use]
     pub fn path(&self) -> &KeyPath {
@@ -166,6 +185,11 @@ impl<'a> Fields<'a> {
 
     /// A list of numbers.
     pub fn numbers(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, Vec<f64>> {
+        Key::new(self, key, about)
+    }
+
+    /// A table of values of one's own choice.
+    pub fn values(&mut self, key: &'static str, about: &'static str) -> Key<'_, 'a, Table> {
         Key::new(self, key, about)
     }
 

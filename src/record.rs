@@ -10,6 +10,7 @@ pub mod journal;
 pub mod manifest;
 pub mod memory;
 pub mod parquet;
+pub mod scripts;
 pub mod table;
 pub mod tables;
 
@@ -19,6 +20,7 @@ pub use folder::{Folder, FolderError, Published};
 pub use journal::Journal;
 pub use manifest::{Manifest, Status};
 pub use memory::InMemory;
+pub use scripts::{keep_scripts, read_script};
 pub use tables::Tables;
 
 use std::io;

@@ -12,6 +12,7 @@ pub mod era;
 pub mod import;
 pub mod place;
 pub mod schema;
+mod scripts;
 pub mod shipped;
 
 pub use draw::Amounts;
@@ -24,7 +25,7 @@ pub use schema::{
     StartRow, SubnetPlan, TaoUsd, TraderPlan, Variants, VoterPlan, Who,
 };
 
-use crate::fields::{self, KeyDoc};
+use crate::fields::{self, Beside, Fields, KeyDoc};
 use crate::strategy::Catalogue;
 use crate::units::Epoch;
 
@@ -56,12 +57,13 @@ pub struct Scenario {
     pub coalitions: Vec<CoalitionPlan>,
     /// Votes on the subnets' rules.
     pub governance: Option<GovernancePlan>,
+    scripts: Beside,
     resolved: String,
 }
 
 impl Scenario {
     /// Reads a text under the name it has on disk, after `edits`, with the behaviours of this
-    /// crate.
+    /// crate. Scripts that it names cannot be read here; see [`Catalogue::with_scripts`].
     ///
     /// # Errors
     /// All that is wrong with the text, each with its place.
@@ -74,12 +76,18 @@ impl Scenario {
     ///
     /// # Errors
     /// All that is wrong with the text, or else with the first variant that has something wrong.
-    pub fn load_each(source: &str, text: &str, edits: &[Edit]) -> Result<Vec<Self>, ScenarioError> {
-        let whole = Self::load(source, text, edits)?;
+    pub fn load_each(
+        source: &str,
+        text: &str,
+        edits: &[Edit],
+        catalogue: &Catalogue,
+    ) -> Result<Vec<Self>, ScenarioError> {
+        let whole = Self::load_with(source, text, edits, catalogue)?;
         let Some(variants) = &whole.variants else { return Ok(vec![whole]) };
         let each = variants.edits(&whole.name).into_iter();
         let member = |own: [Edit; 2]| {
-            let mut one = Self::load(source, text, &[edits, own.as_slice()].concat())?;
+            let edits = [edits, own.as_slice()].concat();
+            let mut one = Self::load_with(source, text, &edits, catalogue)?;
             one.family = Some(whole.name.clone());
             Ok(one)
         };
@@ -101,8 +109,9 @@ impl Scenario {
             Ok(table) => table,
             Err(_) => return Err(ScenarioError::syntax(source, text, &edited)),
         };
-        let (mut scenario, resolved, sheet) =
-            fields::read(&table, |fields| schema::scenario(fields, source, catalogue));
+        let scripts = scripts::gather(&table, source, catalogue);
+        let read = |fields: &mut Fields<'_>| schema::scenario(fields, source, catalogue);
+        let (mut scenario, resolved, sheet) = fields::read_beside(&table, scripts.clone(), read);
         let mut problems = sheet.problems;
         // A rule over several tables means nothing where one of them could not be read.
         let crossing = check::problems(&scenario).into_iter().filter(|crossing| {
@@ -114,7 +123,7 @@ impl Scenario {
         let crossing: Vec<fields::Problem> = crossing.collect();
         problems.extend(crossing);
         if problems.is_empty() {
-            scenario.resolved = resolved;
+            (scenario.resolved, scenario.scripts) = (resolved, scripts);
             return Ok(scenario);
         }
         Err(ScenarioError::new(source, text, &edited, edits, problems))
@@ -124,6 +133,12 @@ impl Scenario {
     #[must_use]
     pub fn resolved(&self) -> &str {
         &self.resolved
+    }
+
+    /// The scripts that it names, each with its text. The resolved text has their digests, and loads
+    /// where they lie beside it under these names.
+    pub fn scripts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.scripts.texts()
     }
 
     /// A fingerprint of what is run: equal texts, up to comments, layout and defaults written

@@ -160,7 +160,7 @@ impl Simulation {
     /// Runs one epoch of every subnet.
     ///
     /// # Errors
-    /// A strategy that gives weights or effort that mean nothing; the world is then not to be
+    /// A strategy that gives weights, effort or orders that mean nothing; the world is then not to be
     /// used further.
     pub fn step(&mut self) -> Result<(), RunError> {
         self.events.clear();
@@ -169,7 +169,7 @@ impl Simulation {
         self.pass();
         self.agree();
         self.pay();
-        self.invest();
+        self.invest()?;
         self.renew();
         Ok(())
     }
@@ -347,13 +347,17 @@ impl Simulation {
     }
 
     /// Stakers move their stake; traders place their orders for the next epoch; owners act.
-    fn invest(&mut self) {
+    fn invest(&mut self) -> Result<(), RunError> {
         let (streams, epoch) = (self.streams, self.world.epoch);
         let pairs = self.world.subnets.par_iter_mut().zip(&mut self.people);
-        pairs.for_each(|(subnet, people)| {
-            invest::invest(subnet, people, streams, epoch);
-            coalition::shun(subnet, people, streams, epoch);
-        });
+        let done: Vec<Result<(), RunError>> = pairs
+            .map(|(subnet, people)| {
+                invest::invest(subnet, people, streams, epoch)?;
+                coalition::shun(subnet, people, streams, epoch);
+                Ok(())
+            })
+            .collect();
+        done.into_iter().collect::<Result<(), RunError>>()?;
         if let (Some(network), Some(tokens)) = (&self.world.network, &mut self.tokens) {
             let yields = self.people.iter().map(|people| people.memory.yields.as_slice());
             let floor = &mut tokens.floor;
@@ -361,6 +365,7 @@ impl Simulation {
         }
         let nursery = self.tokens.as_mut().map(|tokens| &mut tokens.nursery);
         govern::govern(&mut self.world, &mut self.people, nursery, epoch, &mut self.events);
+        Ok(())
     }
 
     /// What the epoch has decided comes into force, and the next one begins.

@@ -34,6 +34,7 @@ pub mod consumer;
 pub mod data_provider;
 pub mod miner;
 pub mod owner;
+mod script;
 pub mod staker;
 pub mod trader;
 pub mod validator;
@@ -49,8 +50,9 @@ pub use validator::{Bribe, Decision, Own, Public, Validator, ValidatorTurn};
 pub use voter::{Vote, Voter, VoterTurn};
 
 use std::fmt;
+use std::sync::Arc;
 
-use crate::fields::{Fields, Kind};
+use crate::fields::{Beside, Fields, Kind};
 
 /// Whether a behaviour does the work that the network pays for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub enum Conduct {
     Honest,
     /// Gains by not doing so.
     Deviant,
+    /// As the text says it of each group, see [`Spec::conduct`].
+    Stated,
 }
 
 /// A behaviour that a scenario can name.
@@ -94,11 +98,13 @@ impl<R: ?Sized> fmt::Debug for Behaviour<R> {
 pub struct Spec<R: ?Sized> {
     behaviour: Behaviour<R>,
     params: toml::Table,
+    beside: Beside,
 }
 
 impl<R: ?Sized> Clone for Spec<R> {
     fn clone(&self) -> Self {
-        Self { behaviour: self.behaviour, params: self.params.clone() }
+        let (params, beside) = (self.params.clone(), self.beside.clone());
+        Self { behaviour: self.behaviour, params, beside }
     }
 }
 
@@ -107,7 +113,7 @@ impl<R: ?Sized> fmt::Debug for Spec<R> {
         f.debug_struct("Spec")
             .field("behaviour", &self.behaviour.name)
             .field("params", &self.params)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
@@ -131,7 +137,7 @@ impl<R: ?Sized + 'static> Spec<R> {
             _ => (default?, toml::Table::new()),
         };
         let behaviour = *behaviours.iter().find(|behaviour| behaviour.name == name)?;
-        Some(Self { behaviour, params })
+        Some(Self { behaviour, params, beside: fields.beside() })
     }
 
     /// A new object for one agent.
@@ -141,7 +147,7 @@ impl<R: ?Sized + 'static> Spec<R> {
             fields.value("kind");
             (self.behaviour.read)(fields)
         };
-        crate::fields::read(&self.params, read).0
+        crate::fields::read_beside(&self.params, self.beside.clone(), read).0
     }
 
     /// Its name in the catalogue.
@@ -153,7 +159,10 @@ impl<R: ?Sized + 'static> Spec<R> {
     /// Whether its agents count as honest.
     #[must_use]
     pub fn conduct(&self) -> Conduct {
-        self.behaviour.conduct
+        match self.behaviour.conduct {
+            Conduct::Stated => script::conduct(&self.params),
+            known => known,
+        }
     }
 }
 
@@ -168,6 +177,18 @@ pub struct Catalogue {
     owners: Vec<Behaviour<dyn Owner>>,
     consumers: Vec<Behaviour<dyn Consumer>>,
     voters: Vec<Behaviour<dyn Voter>>,
+    scripts: Option<ScriptReader>,
+}
+
+/// Gives the text of a script by the name of the scenario's file and that of the script in it, or
+/// says why it cannot be read.
+#[derive(Clone)]
+struct ScriptReader(Arc<dyn Fn(&str, &str) -> Result<String, String> + Send + Sync>);
+
+impl fmt::Debug for ScriptReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ScriptReader")
+    }
 }
 
 impl Catalogue {
@@ -183,7 +204,35 @@ impl Catalogue {
             owners: owner::BEHAVIOURS.to_vec(),
             consumers: consumer::BEHAVIOURS.to_vec(),
             voters: voter::BEHAVIOURS.to_vec(),
+            scripts: None,
         }
+    }
+
+    /// With scripts that `read` gives by two names: that of the scenario's file and that of the
+    /// script as the scenario has it. It says why where one cannot be read. Without this no scenario
+    /// can name a script, for this room touches no files.
+    #[must_use]
+    pub fn with_scripts(
+        self,
+        read: impl Fn(&str, &str) -> Result<String, String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { scripts: Some(ScriptReader(Arc::new(read))), ..self }
+    }
+
+    /// The scripts of these names, for a scenario in the file `source`.
+    #[must_use]
+    pub fn scripts(&self, source: &str, names: &[String]) -> Beside {
+        let read = |name: &String| {
+            let text = script::unfit(name).map_or_else(
+                || match &self.scripts {
+                    Some(reader) => (reader.0)(source, name),
+                    None => Err("no scripts are read here".into()),
+                },
+                Err,
+            );
+            (name.clone(), text)
+        };
+        names.iter().map(read).collect()
     }
 
     /// With one more validator behaviour; it replaces one of the same name.

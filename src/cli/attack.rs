@@ -9,10 +9,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use taosim::plot::Format;
 use taosim::record::journal::Journal;
 use taosim::record::table::Table;
-use taosim::record::{Folder, Manifest, RecordError, Status, manifest, parquet};
+use taosim::record::{Folder, Manifest, RecordError, Status, manifest, parquet, read_script};
 use taosim::report::figures::Named;
-use taosim::report::{ReportError, attack as told, figures};
+use taosim::report::{attack as told, figures};
 use taosim::scenario::ScenarioError;
+use taosim::strategy::Catalogue;
 use taosim::study::attack::{Study, StudyFailure};
 use taosim::study::batch::Desk;
 use taosim::study::text::StudyError;
@@ -47,7 +48,7 @@ pub(super) fn attack(args: &AttackArgs) -> Result<ExitCode, Failure> {
     let digest = study.digest();
     let folder = Folder::take(&place, &digest)?;
     let journal_path = args.out.join(format!(".{name}.journal"));
-    let mut journal = Journal::open(&journal_path).map_err(failed)?;
+    let mut journal = Journal::open(&journal_path)?;
     let progress = Runs::new(&name, args.quiet);
     let desk = Desk { stop: &stop, watcher: &progress };
     let results = pool.install(|| compute(&study, args, &mut journal, desk));
@@ -71,13 +72,9 @@ pub(super) fn attack(args: &AttackArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn failed(error: RecordError) -> Failure {
-    Failure::Failed(format!("error: {error}"))
-}
-
 fn broken(error: StudyFailure) -> Failure {
     match error {
-        StudyFailure::Record(error) => failed(error),
+        StudyFailure::Record(error) => error.into(),
         StudyFailure::Setting(error) => wrong(error),
     }
 }
@@ -109,7 +106,8 @@ fn load(args: &AttackArgs) -> Result<Study, Failure> {
         })?;
         Ok((path.display().to_string(), text))
     };
-    Study::load(&source, &text, &args.edits, read).map_err(wrong)
+    let catalogue = Catalogue::builtin().with_scripts(read_script);
+    Study::load(&source, &text, &args.edits, &catalogue, read).map_err(wrong)
 }
 
 fn stop_on_interrupt() -> Arc<AtomicBool> {
@@ -183,21 +181,19 @@ fn keep(
 ) -> Result<Manifest, Failure> {
     let mut rows = Vec::new();
     for (name, table) in &results.tables {
-        let count = parquet::write(folder.path(), name, table).map_err(failed)?;
+        let count = parquet::write(folder.path(), name, table)?;
         rows.push(((*name).to_owned(), i64::try_from(count).unwrap_or(i64::MAX).into()));
     }
     for (name, text) in [("verdict.md", &results.verdict), ("study.toml", &study.resolved)] {
         let path = folder.path().join(name);
-        let write =
-            |source| failed(RecordError::Io { doing: "cannot write", path: path.clone(), source });
+        let write = |source| RecordError::Io { doing: "cannot write", path: path.clone(), source };
         fs::write(&path, text).map_err(write)?;
     }
     if !args.no_plots {
         let formats: &[Format] =
             if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };
         let plots = folder.path().join("plots");
-        figures::write(&plots, &results.figures, formats)
-            .map_err(|error: ReportError| Failure::from(error))?;
+        figures::write(&plots, &results.figures, formats)?;
     }
     Ok(Manifest {
         schema: manifest::TABLES_SCHEMA,

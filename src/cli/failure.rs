@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
-use taosim::record::FolderError;
+use taosim::record::{FolderError, RecordError};
 use taosim::report::ReportError;
 use taosim::scenario::ScenarioError;
 use taosim::simulation::RunError;
@@ -64,6 +64,12 @@ impl From<FolderError> for Failure {
             }
             FolderError::Record(_) => Self::Failed(message),
         }
+    }
+}
+
+impl From<RecordError> for Failure {
+    fn from(error: RecordError) -> Self {
+        Self::Failed(format!("error: {error}"))
     }
 }
 

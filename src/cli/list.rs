@@ -51,7 +51,7 @@ fn strategies(catalogue: &Catalogue) {
             last = behaviour.role;
             say(last);
         }
-        let conduct = if behaviour.honest { "honest" } else { "deviant" };
+        let conduct = catalogue::conduct(behaviour.conduct);
         entry(&format!("{} ({conduct})", behaviour.name), behaviour.about);
         say(wrapped(&format!("Source: {}", behaviour.source), 6));
         if let Some(first) = behaviour.shown_in.first() {

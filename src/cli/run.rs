@@ -7,10 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use taosim::plot::Format;
-use taosim::record::{Digest, Folder, Manifest, Published, RecordError, Status, Tables, manifest};
+use taosim::record::{
+    Digest, Folder, Manifest, Published, RecordError, Status, Tables, keep_scripts, manifest,
+    read_script,
+};
 use taosim::report::{eras, figures, summary};
 use taosim::scenario::{Edit, Scenario, ScenarioError};
 use taosim::simulation::{Ending, RunError, Simulation};
+use taosim::strategy::Catalogue;
 
 use super::output::say;
 use super::progress::Progress;
@@ -81,11 +85,12 @@ fn formats(args: &RunArgs) -> &'static [Format] {
 /// Reads and checks every text; all that is wrong with any of them is told.
 pub(super) fn load(paths: &[impl AsRef<Path>], edits: &[Edit]) -> Result<Vec<Scenario>, Failure> {
     let (mut scenarios, mut wrong) = (Vec::new(), Vec::new());
+    let catalogue = Catalogue::builtin().with_scripts(read_script);
     for path in paths.iter().map(AsRef::as_ref) {
         let bytes = fs::read(path).map_err(|error| Failure::unreadable(path, &error))?;
         let source = path.display().to_string();
         let loaded = match String::from_utf8(bytes) {
-            Ok(text) => Scenario::load_each(&source, &text, edits),
+            Ok(text) => Scenario::load_each(&source, &text, edits, &catalogue),
             Err(_) => Err(ScenarioError::not_text(&source)),
         };
         match loaded {
@@ -166,8 +171,9 @@ fn tell(manifest: &Manifest, published: &Published, summary: &str) {
     }
 }
 
-/// Saves the resolved text, which repeats the run.
+/// Saves the resolved text, which repeats the run, and beside it the scripts that it names.
 fn save(folder: &Path, scenario: &Scenario) -> Result<(), Failure> {
+    keep_scripts(folder, scenario.scripts()).map_err(RunError::from)?;
     let path = folder.join("scenario.toml");
     fs::write(&path, scenario.resolved()).map_err(|source| {
         RunError::from(RecordError::Io { doing: "cannot write", path, source }).into()

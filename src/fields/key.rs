@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use toml::Value;
+use toml::{Table, Value};
 
 use super::{Fields, Part, kind_of, unfit_name};
 
@@ -274,6 +274,53 @@ impl Scalar for String {
 
     fn numbers(&self) -> Vec<f64> {
         Vec::new()
+    }
+}
+
+impl Scalar for Table {
+    const TYPE: &'static str = "a table of values";
+
+    fn stand_in() -> Self {
+        Self::new()
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        value.as_table().cloned()
+    }
+
+    fn to_toml(&self) -> toml_edit::Value {
+        inline(&Value::Table(self.clone()))
+    }
+
+    fn numbers(&self) -> Vec<f64> {
+        let mut found = Vec::new();
+        self.values().for_each(|value| numbers_of(value, &mut found));
+        found
+    }
+}
+
+/// A value as it is written in a line.
+fn inline(value: &Value) -> toml_edit::Value {
+    match value {
+        Value::String(text) => text.as_str().into(),
+        Value::Integer(number) => (*number).into(),
+        Value::Float(number) => (*number).into(),
+        Value::Boolean(flag) => (*flag).into(),
+        Value::Datetime(time) => (*time).into(),
+        Value::Array(list) => list.iter().map(inline).collect::<toml_edit::Array>().into(),
+        Value::Table(table) => {
+            let entries = table.iter().map(|(key, value)| (key.as_str(), inline(value)));
+            entries.collect::<toml_edit::InlineTable>().into()
+        }
+    }
+}
+
+fn numbers_of(value: &Value, found: &mut Vec<f64>) {
+    match value {
+        Value::Float(number) => found.push(*number),
+        Value::Array(list) => list.iter().for_each(|value| numbers_of(value, found)),
+        Value::Table(table) => table.values().for_each(|value| numbers_of(value, found)),
+        _ => {}
     }
 }
 

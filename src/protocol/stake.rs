@@ -82,7 +82,9 @@ pub fn reshape(weights: &mut [f64], percentile: f64, weighting: Weighting) {
     let after = num::sum(weights);
     if after > 0.0 {
         let scale = before / after;
-        weights.iter_mut().for_each(|weight| *weight *= scale);
+        for weight in weights {
+            *weight *= scale;
+        }
     }
 }
 

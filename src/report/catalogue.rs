@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use crate::fields::{KeyDoc, describe};
 use crate::scenario::Scenario;
-use crate::scenario::shipped::SHIPPED;
+use crate::scenario::shipped::{SCRIPTS, SHIPPED};
 use crate::strategy::{Behaviour, Catalogue, Conduct};
 
 /// One behaviour as the catalogue tells it.
@@ -16,7 +16,7 @@ pub struct Entry {
     /// The `kind` of a strategy table.
     pub name: &'static str,
     /// Whether its agents count as honest.
-    pub honest: bool,
+    pub conduct: Conduct,
     /// What it knows and what it decides.
     pub about: &'static str,
     /// Where it comes from.
@@ -30,10 +30,15 @@ pub struct Entry {
 /// Every behaviour, role by role.
 #[must_use]
 pub fn entries(catalogue: &Catalogue) -> Vec<Entry> {
+    let read = |_: &str, name: &str| {
+        let found = SCRIPTS.iter().find(|script| script.0 == name);
+        found.map(|script| script.1.to_owned()).ok_or_else(|| format!("no script is named {name}"))
+    };
+    let shipped = catalogue.clone().with_scripts(read);
     let played: Vec<(&str, Vec<(&str, &str)>)> = SHIPPED
         .iter()
         .filter_map(|(name, text)| {
-            Some((*name, Scenario::load_with(name, text, &[], catalogue).ok()?.played()))
+            Some((*name, Scenario::load_with(name, text, &[], &shipped).ok()?.played()))
         })
         .collect();
     let mut all = Vec::new();
@@ -60,13 +65,23 @@ fn role<R: ?Sized + 'static>(
         Entry {
             role,
             name: behaviour.name,
-            honest: behaviour.conduct == Conduct::Honest,
+            conduct: behaviour.conduct,
             about: behaviour.about,
             source: behaviour.source,
             parameters: describe(|t| (behaviour.read)(t)),
             shown_in: played.iter().filter(shows).map(|(name, _)| *name).collect(),
         }
     }));
+}
+
+/// How a conduct is told.
+#[must_use]
+pub fn conduct(conduct: Conduct) -> &'static str {
+    match conduct {
+        Conduct::Honest => "honest",
+        Conduct::Deviant => "deviant",
+        Conduct::Stated => "as stated",
+    }
 }
 
 /// The catalogue as a page of Markdown.
@@ -84,7 +99,11 @@ pub fn page(catalogue: &Catalogue) -> String {
             last = entry.role;
             let _ = writeln!(page, "\n## {}\n", last.replace('_', " "));
         }
-        let conduct = if entry.honest { "" } else { " (deviant)" };
+        let conduct = match entry.conduct {
+            Conduct::Honest => "",
+            Conduct::Deviant => " (deviant)",
+            Conduct::Stated => " (as stated)",
+        };
         let _ = writeln!(page, "### `{}`{conduct}\n\n{}\n", entry.name, entry.about);
         let _ = writeln!(page, "Source: {}\n", entry.source);
         if let Some(first) = entry.shown_in.first() {

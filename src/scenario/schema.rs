@@ -31,7 +31,7 @@ pub use payment::{PaymentKind, PaymentPlan};
 pub use usd::{Motion, TaoUsd};
 pub use variants::Variants;
 
-use crate::fields::{Fields, Part};
+use crate::fields::{Beside, Fields, Part};
 use crate::protocol::schedule;
 use crate::strategy::{Behaviour, Catalogue, Miner, Owner, Spec, Staker, Validator};
 use crate::units::{Epoch, Uid};
@@ -147,7 +147,7 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
         governance::governance(t, &only, (&subnets, network.as_ref()), catalogue)
     });
     let epochs = Epoch::try_from(epochs).unwrap_or(Epoch::MAX);
-    let resolved = String::new();
+    let (scripts, resolved) = (Beside::default(), String::new());
     let epochs_a_block = max_epochs_per_block;
     Scenario {
         name,
@@ -161,6 +161,7 @@ pub fn scenario(t: &mut Fields<'_>, source: &str, catalogue: &Catalogue) -> Scen
         subnets,
         coalitions,
         governance,
+        scripts,
         resolved,
     }
 }

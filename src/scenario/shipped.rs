@@ -25,10 +25,18 @@ shipped![
     "takeover.toml",
     "consumers.toml",
     "governance.toml",
+    "scripted.toml",
     "rival-rules.toml",
     "halving.toml",
     "era-tournament.toml",
     "network-2026.toml",
+];
+
+/// Name, as scenarios give it, and text of each script in the folder `scenarios/scripts`.
+pub const SCRIPTS: &[(&str, &str)] = &[
+    ("scripts/trimmed.rhai", include_str!("../../scenarios/scripts/trimmed.rhai")),
+    ("scripts/break-even.rhai", include_str!("../../scenarios/scripts/break-even.rhai")),
+    ("scripts/spreader.rhai", include_str!("../../scenarios/scripts/spreader.rhai")),
 ];
 
 impl Scenario {

@@ -1,16 +1,21 @@
 //! Stakers move their stake.
 
-use super::People;
+use super::{People, RunError};
 use crate::rng::{Domain, Streams};
 use crate::strategy::staker::Offer;
 use crate::strategy::{Order, StakerTurn};
 use crate::units::{Alpha, Epoch, Uid};
 use crate::world::Subnet;
 
-pub(super) fn invest(subnet: &mut Subnet, people: &mut People, streams: Streams, epoch: Epoch) {
+pub(super) fn invest(
+    subnet: &mut Subnet,
+    people: &mut People,
+    streams: Streams,
+    epoch: Epoch,
+) -> Result<(), RunError> {
     subnet.flows.moved = Alpha::ZERO;
     if people.stakers.is_empty() {
-        return;
+        return Ok(());
     }
     let offer = |&uid: &Uid| Offer {
         uid,
@@ -27,8 +32,18 @@ pub(super) fn invest(subnet: &mut Subnet, people: &mut People, streams: Streams,
         let positions: Vec<(Uid, Alpha)> = ledger.positions[staker].iter().map(value).collect();
         orders.clear();
         let draws = streams.at(Domain::Invest, subnet.staker_agent[staker], epoch);
-        let mut turn = StakerTurn { epoch, positions: &positions, offers: &offers, draws };
+        let (positions, offers) = (&positions, &offers);
+        let mut turn = StakerTurn { epoch, positions, offers, draws, fault: None };
         agent.invest(&mut turn, &mut orders);
+        if let Some(did) = turn.fault {
+            let group = &subnet.groups[subnet.staker_group[staker]];
+            return Err(RunError::Strategy {
+                epoch,
+                who: format!("subnet.{} staker {staker} ({})", subnet.name, group.name),
+                strategy: group.strategy.clone(),
+                did,
+            });
+        }
         for order in &orders {
             match *order {
                 // Only a validator's hotkey can be staked on here.
@@ -39,4 +54,5 @@ pub(super) fn invest(subnet: &mut Subnet, people: &mut People, streams: Streams,
             }
         }
     }
+    Ok(())
 }

@@ -12,9 +12,10 @@ use crate::units::{Alpha, Epoch, Uid};
 use crate::world::Subnet;
 
 /// What a validator did with its turn.
-#[derive(Clone, Copy)]
 struct Answer {
     decision: Decision,
+    /// What in it means nothing, as the validator itself says.
+    fault: Option<String>,
     /// The part of its evaluation cost that it owes, in `[0, 1]`.
     effort: f64,
 }
@@ -154,7 +155,7 @@ fn ask(
         let mut turn = ValidatorTurn::new(who, public, own, work, streams);
         draft.fill(0.0);
         let decision = validator.set_weights(&mut turn, draft);
-        Some(Answer { decision, effort: turn.effort() })
+        Some(Answer { decision, effort: turn.effort(), fault: turn.fault() })
     };
     validators[mechanism * rows..(mechanism + 1) * rows]
         .par_iter_mut()
@@ -230,6 +231,9 @@ fn hand_in(
     for (row, answer) in answers.iter().enumerate() {
         let Some(answer) = answer else { continue };
         let uid = subnet.setters[row];
+        if let Some(did) = &answer.fault {
+            return Err(fault(subnet, uid, desk.epoch, did.clone()));
+        }
         let full_cost = subnet.neurons.full_cost[uid];
         subnet.flows.cost[uid] +=
             if answer.effort >= 1.0 { full_cost } else { full_cost.part(answer.effort) };
@@ -245,16 +249,18 @@ fn hand_in(
         // All are looked at, for that takes vectors; the first bad one is sought only then.
         let all_good = draft.iter().fold(true, |good, weight| good & is_good(weight));
         if let Some(bad) = draft.iter().find(|weight| !all_good && !is_good(weight)) {
-            return Err(RunError::Strategy {
-                epoch: desk.epoch,
-                who: subnet.called(uid),
-                strategy: subnet.groups[subnet.neurons.group[uid]].strategy.clone(),
-                did: format!("gave a weight of {bad}, which is not a finite number from 0 up"),
-            });
+            let did = format!("gave a weight of {bad}, which is not a finite number from 0 up");
+            return Err(fault(subnet, uid, desk.epoch, did));
         }
         if answer.decision == Decision::Submit {
             submit::submit(subnet, row, draft, people.memory.stake[uid], desk);
         }
     }
     Ok(())
+}
+
+/// What a validator did that means nothing.
+fn fault(subnet: &Subnet, uid: Uid, epoch: Epoch, did: String) -> RunError {
+    let strategy = subnet.groups[subnet.neurons.group[uid]].strategy.clone();
+    RunError::Strategy { epoch, who: subnet.called(uid), strategy, did }
 }

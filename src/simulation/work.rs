@@ -52,10 +52,13 @@ pub(super) fn work(
                 models: &subnet.models,
             },
             answer: Answer::default(),
+            fault: None,
         };
         let effort = miner.work(&mut turn);
         let answer = turn.answer;
-        let fault = if (0.0..=1.0).contains(&effort) {
+        let fault = if turn.fault.is_some() {
+            turn.fault
+        } else if (0.0..=1.0).contains(&effort) {
             answer.fault(subnet.uids(), prices.len())
         } else {
             Some(format!("chose an effort of {effort}, which is not in [0, 1]"))

@@ -8,6 +8,7 @@ mod investor;
 mod model_copier;
 mod quitter;
 mod relay;
+mod script;
 mod shirker;
 mod sybil;
 mod turn;
@@ -31,6 +32,7 @@ pub const BEHAVIOURS: &[Behaviour<dyn Miner>] = &[
     hoarder::BEHAVIOUR,
     uid_sniper::BEHAVIOUR,
     quitter::BEHAVIOUR,
+    script::BEHAVIOUR,
 ];
 
 /// How a miner works.

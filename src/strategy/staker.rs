@@ -3,6 +3,7 @@
 mod herd;
 mod loyal;
 mod passive;
+mod script;
 mod yield_chaser;
 
 use super::Behaviour;
@@ -10,8 +11,13 @@ use crate::rng::Draws;
 use crate::units::{Alpha, Epoch, Uid};
 
 /// Every staker behaviour of this crate.
-pub const BEHAVIOURS: &[Behaviour<dyn Staker>] =
-    &[passive::BEHAVIOUR, yield_chaser::BEHAVIOUR, loyal::BEHAVIOUR, herd::BEHAVIOUR];
+pub const BEHAVIOURS: &[Behaviour<dyn Staker>] = &[
+    passive::BEHAVIOUR,
+    yield_chaser::BEHAVIOUR,
+    loyal::BEHAVIOUR,
+    herd::BEHAVIOUR,
+    script::BEHAVIOUR,
+];
 
 /// A staker that never moves, for stake that is placed once and for all.
 #[must_use]
@@ -63,6 +69,14 @@ pub struct StakerTurn<'a> {
     pub offers: &'a [Offer],
     /// Draws for its own choices in this epoch.
     pub draws: Draws,
+    pub(crate) fault: Option<String>,
+}
+
+impl StakerTurn<'_> {
+    /// Ends the run with an error: what the staker `did` that means nothing, as in "gave no answer".
+    pub fn fail(&mut self, did: String) {
+        self.fault = Some(did);
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +96,9 @@ mod tests {
     ) -> Vec<Order> {
         let draws = Streams::new(1).at(Domain::Invest, Agent::new("stakers", 0), 0);
         let mut orders = Vec::new();
-        staker.invest(&mut StakerTurn { epoch: 0, positions, offers, draws }, &mut orders);
+        let fault = None;
+        let mut turn = StakerTurn { epoch: 0, positions, offers, draws, fault };
+        staker.invest(&mut turn, &mut orders);
         orders
     }
 }

@@ -5,16 +5,19 @@ mod bribed;
 mod cabal;
 mod child_key_delegator;
 mod explorer;
+mod eye;
 mod ghost;
 mod honest;
 mod lazy;
 mod primary;
+mod script;
 mod selective_revealer;
 mod swing;
 mod turn;
 mod weight_copier;
 
 pub use child_key_delegator::NAME as CHILD_KEY_DELEGATOR;
+pub(crate) use eye::Eye;
 pub use turn::{Bribe, Own, Public, ValidatorTurn, Work};
 
 use super::Behaviour;
@@ -35,6 +38,7 @@ pub const BEHAVIOURS: &[Behaviour<dyn Validator>] = &[
     child_key_delegator::BEHAVIOUR,
     primary::BEHAVIOUR,
     auditor::BEHAVIOUR,
+    script::BEHAVIOUR,
 ];
 
 /// How a validator votes.

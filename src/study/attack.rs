@@ -23,6 +23,7 @@ use crate::record::RecordError;
 use crate::record::journal::{Finished, Journal, key};
 use crate::scenario::{Edit, Scenario};
 use crate::simulation::Simulation;
+use crate::strategy::Catalogue;
 use crate::units::BLOCKS_PER_DAY;
 use break_even::Crossing;
 
@@ -83,7 +84,8 @@ pub struct Findings {
 }
 
 impl Study {
-    /// Reads a study and the scenario it names, which `read` gets by the name in the text.
+    /// Reads a study and the scenario it names, which `read` gets by the name in the text, with the
+    /// behaviours of a `catalogue`.
     ///
     /// # Errors
     /// All that is wrong with the text, or with the scenario, or with the first setting that is no
@@ -92,11 +94,13 @@ impl Study {
         source: &str,
         text: &str,
         edits: &[Edit],
+        catalogue: &Catalogue,
         read: impl FnOnce(&str) -> Result<(String, String), String>,
     ) -> Result<Self, StudyError> {
         let (plan, resolved) = plan::load(source, text, edits).map_err(StudyError::Text)?;
         let (place, scenario) = read(&plan.header.base).map_err(StudyError::Unreadable)?;
-        let base = Base { source: place, text: scenario, set: plan.header.set.clone() };
+        let (set, catalogue) = (plan.header.set.clone(), catalogue.clone());
+        let base = Base { source: place, text: scenario, set, catalogue };
         let plain = base.with(&[]).map_err(StudyError::Text)?;
         let focus = focus(&plan, &plain)?;
         let tempo = plain.subnets.get(focus.subnet).map_or(360, |subnet| subnet.rules.params.tempo);
@@ -375,7 +379,7 @@ impl Study {
             })
         };
         let known = |name: &&str| self.plan.axes.iter().any(|axis| axis.name == **name);
-        if !named.keys().all(|name| known(name)) || named.len() < at.len() {
+        if !named.keys().all(known) || named.len() < at.len() {
             return None;
         }
         self.plan.axes.iter().map(level).collect()

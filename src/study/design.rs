@@ -159,9 +159,8 @@ pub(super) fn axis(t: &mut Fields<'_>) -> Axis {
     let about = "whether only the attack has it, and not what it is compared with";
     let attack_only = t.flag("attack_only", about).default(false);
     let values = match (numbers, names, range) {
-        (Some(values), None, None) => Levels::Numbers(values),
+        (Some(values), None, None) | (None, None, Some(values)) => Levels::Numbers(values),
         (None, Some(names), None) => Levels::Names(names),
-        (None, None, Some(values)) => Levels::Numbers(values),
         _ => {
             if t.sound() {
                 t.problem_here("give one of `values`, `names` or `range`".into(), None);

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use crate::fields::{self, Fields, Part, Sheet};
 use crate::scenario::{Edit, Scenario, ScenarioError, edit};
+use crate::strategy::Catalogue;
 
 /// The version of the study format that this program reads.
 pub const SCHEMA: u64 = 1;
@@ -59,6 +60,8 @@ pub struct Base {
     pub text: String,
     /// Changes that all settings have.
     pub set: Vec<Edit>,
+    /// The behaviours and scripts that it can name.
+    pub catalogue: Catalogue,
 }
 
 impl Base {
@@ -68,7 +71,7 @@ impl Base {
     /// What is wrong with it then.
     pub fn with(&self, edits: &[Edit]) -> Result<Scenario, ScenarioError> {
         let all = [self.set.as_slice(), edits].concat();
-        Scenario::load(&self.source, &self.text, &all)
+        Scenario::load_with(&self.source, &self.text, &all, &self.catalogue)
     }
 }
 

@@ -12,7 +12,7 @@ use taosim::study::batch::{Desk, Unwatched, Watcher};
 use taosim::study::statistics::Mean;
 use tempfile::tempdir;
 
-use crate::tools::{root, taosim};
+use crate::tools::{catalogue, root, taosim};
 
 fn studies() -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join("scenarios/studies")).expect("the studies");
@@ -30,7 +30,7 @@ fn load(source: &str, text: &str, edits: &[&str]) -> Result<Study, String> {
         let text = fs::read_to_string(folder.join(base)).map_err(|error| error.to_string())?;
         Ok((base.to_owned(), text))
     };
-    Study::load(source, text, &edits, read).map_err(|error| error.to_string())
+    Study::load(source, text, &edits, &catalogue(), read).map_err(|error| error.to_string())
 }
 
 fn study(name: &str, edits: &[&str]) -> Study {
@@ -236,7 +236,8 @@ fn every_study_of_the_tree_runs() {
             assert!(tried.trials.iter().all(|trial| trial.arms.is_ok()), "{name}: {tried:?}");
         }
         for (table, columns) in tables(&study, &findings) {
-            let lengths: Vec<usize> = columns.columns.iter().map(|column| column.len()).collect();
+            let lengths: Vec<usize> =
+                columns.columns.iter().map(taosim::record::table::Column::len).collect();
             assert!(lengths.windows(2).all(|pair| pair[0] == pair[1]), "{name}: {table}");
         }
     }

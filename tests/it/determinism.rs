@@ -2,9 +2,9 @@
 
 use std::fs;
 
-use taosim::scenario::Scenario;
+use taosim::scenario::{Edit, Scenario};
 
-use crate::tools::{run, scenario, scenarios};
+use crate::tools::{catalogue, run, scenario, scenarios};
 
 #[test]
 fn any_number_of_threads_gives_the_same_digest() {
@@ -43,8 +43,11 @@ fn the_resolved_text_repeats_every_scenario() {
         let text = fs::read_to_string(&path).expect("a scenario of the tree");
         let edits = ["epochs=30".parse().expect("an edit")];
         let source = path.display().to_string();
-        let first = Scenario::load(&source, &text, &edits).expect("a good scenario");
-        let again = Scenario::load("again.toml", first.resolved(), &[]).expect("a good text");
+        let load = |text: &str, edits: &[Edit]| {
+            Scenario::load_with(&source, text, edits, &catalogue()).expect("a good scenario")
+        };
+        let first = load(&text, &edits);
+        let again = load(first.resolved(), &[]);
         assert_eq!(first.digest(), again.digest(), "{source}");
         assert_eq!(run(&first).0, run(&again).0, "{source}");
     }

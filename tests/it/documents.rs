@@ -11,8 +11,14 @@ use taosim::study::attack::Study;
 
 use crate::tools::{root, scenarios};
 
-const DOCUMENTS: &[&str] =
-    &["README.md", "ARCHITECTURE.md", "ASSUMPTIONS.md", "CHANGELOG.md", "docs/validation.md"];
+const DOCUMENTS: &[&str] = &[
+    "README.md",
+    "ARCHITECTURE.md",
+    "ASSUMPTIONS.md",
+    "CHANGELOG.md",
+    "docs/validation.md",
+    "docs/scripts.md",
+];
 
 fn read(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
@@ -120,7 +126,7 @@ fn the_scenarios_of_the_readme_are_good() {
                 let text = read(&format!("scenarios/studies/{path}"));
                 Ok((path.to_owned(), text))
             };
-            let study = Study::load("README.md", text, &[], base);
+            let study = Study::load("README.md", text, &[], &Catalogue::builtin(), base);
             study.unwrap_or_else(|error| panic!("{error}"));
         } else {
             Scenario::load("README.md", text, &[]).unwrap_or_else(|error| panic!("{error}"));

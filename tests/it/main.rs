@@ -39,6 +39,7 @@ mod research_vectors;
 mod results;
 mod retention;
 mod rules;
+mod scripts;
 mod sharing_laws;
 mod texts;
 mod tools;

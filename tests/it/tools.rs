@@ -8,10 +8,16 @@ use assert_cmd::Command;
 use taosim::record::{Digest, InMemory};
 use taosim::scenario::{Edit, Scenario};
 use taosim::simulation::Simulation;
+use taosim::strategy::Catalogue;
 
 /// The root of the project.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The behaviours of this crate, and scripts that lie beside scenarios.
+pub(crate) fn catalogue() -> Catalogue {
+    Catalogue::builtin().with_scripts(taosim::record::read_script)
 }
 
 /// A scenario of the tree, after edits.
@@ -19,7 +25,7 @@ pub(crate) fn scenario(name: &str, edits: &[&str]) -> Scenario {
     let path = root().join("scenarios").join(name);
     let text = fs::read_to_string(&path).expect("a scenario of the tree");
     let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
-    match Scenario::load(name, &text, &edits) {
+    match Scenario::load_with(&path.display().to_string(), &text, &edits, &catalogue()) {
         Ok(scenario) => scenario,
         Err(error) => panic!("{error}"),
     }

@@ -184,31 +184,7 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
             group.weights_version = t.whole("weights_version", about).default(0_u64);
             privacy(t, &mut group);
         }
-        Role::Miner => {
-            let about = "quality of its output at full effort";
-            group.quality = Amounts::read(t, "quality", about, "usefulness, any scale", Some(1.0));
-            let about = "hash power at full effort; acts under proof-of-work only";
-            group.hash_power = Amounts::read(t, "hash_power", about, "hashes per epoch", Some(1.0));
-            group.drift = t
-                .number("drift", "standard deviation of the change of log-quality in one epoch")
-                .at_least(0.0)
-                .at_most(2.0)
-                .default(0.0);
-            group.reversion = t
-                .number("reversion", "part of the way back to its first log-quality in one epoch")
-                .share()
-                .default(0.02);
-            let about = "whether its models are public, so that others can copy them; false where \
-                         answers are served and no model is shown";
-            group.publishes = t.flag("publishes", about).default(true);
-            let about = "how it buys data; left out for one that buys none";
-            group.buys_data = t.table_if_given("buys_data", about, Buying::read);
-            let about = "whether its keys have coldkeys of which the chain does not know that they \
-                         are its `entity`'s";
-            group.hidden = t.flag("hidden", about).default(false);
-            let about = "group of validators on one of which a miner stakes the part that it keeps";
-            group.auto_stake = t.text("auto_stake", about).name().optional();
-        }
+        Role::Miner => mining(t, &mut group),
         Role::DataProvider => {}
         Role::Staker => {
             let about = "names of the validator groups on which a staker may start; empty for all";
@@ -228,6 +204,33 @@ pub(super) fn group(t: &mut Fields<'_>, role: Role) -> Group {
         same_length(t, "uids", group.uids.as_ref().map(Vec::len), count);
     }
     group
+}
+
+/// Reads what a group of miners can do, and how its keys are held.
+fn mining(t: &mut Fields<'_>, group: &mut Group) {
+    let about = "quality of its output at full effort";
+    group.quality = Amounts::read(t, "quality", about, "usefulness, any scale", Some(1.0));
+    let about = "hash power at full effort; acts under proof-of-work only";
+    group.hash_power = Amounts::read(t, "hash_power", about, "hashes per epoch", Some(1.0));
+    group.drift = t
+        .number("drift", "standard deviation of the change of log-quality in one epoch")
+        .at_least(0.0)
+        .at_most(2.0)
+        .default(0.0);
+    group.reversion = t
+        .number("reversion", "part of the way back to its first log-quality in one epoch")
+        .share()
+        .default(0.02);
+    let about = "whether its models are public, so that others can copy them; false where \
+                 answers are served and no model is shown";
+    group.publishes = t.flag("publishes", about).default(true);
+    let about = "how it buys data; left out for one that buys none";
+    group.buys_data = t.table_if_given("buys_data", about, Buying::read);
+    let about = "whether its keys have coldkeys of which the chain does not know that they \
+                 are its `entity`'s";
+    group.hidden = t.flag("hidden", about).default(false);
+    let about = "group of validators on one of which a miner stakes the part that it keeps";
+    group.auto_stake = t.text("auto_stake", about).name().optional();
 }
 
 /// Reads whether a group of validators evaluates in private, and what that costs it.

@@ -161,14 +161,7 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         .number("miner_burned", "part of incentive withheld from miners before the first epoch")
         .share()
         .default(0.0);
-    let owner_sells = t
-        .number("owner_sells", "part of its cut that an owner without a hotkey sells")
-        .share()
-        .default(0.5);
-    let about = "part of the owner's cut, of what it does not sell, that is locked when it is paid";
-    let owner_locks = t.number("owner_locks", about).share().default(0.0);
-    let about = "TAO that the owner can spend at the start";
-    let owner_tao = Tao::from_tokens(amount(t, "owner_tao", about, "TAO", 0.0));
+    let (owner_sells, owner_locks, owner_tao) = owner(t);
     let flow = |t: &mut Fields<'_>, key, about| {
         t.number(key, about).unit("TAO per block").at_least(-1e6).at_most(1e6).default(0.0)
     };
@@ -225,6 +218,17 @@ pub(super) fn market(t: &mut Fields<'_>) -> MarketPlan {
         service,
         registered_ago,
     }
+}
+
+/// Part of its cut that the owner sells, part of the rest that it locks, and its TAO.
+fn owner(t: &mut Fields<'_>) -> (f64, f64, Tao) {
+    let about = "part of its cut that an owner without a hotkey sells";
+    let sells = t.number("owner_sells", about).share().default(0.5);
+    let about = "part of the owner's cut, of what it does not sell, that is locked when it is paid";
+    let locks = t.number("owner_locks", about).share().default(0.0);
+    let about = "TAO that the owner can spend at the start";
+    let tao = t.number("owner_tao", about).unit("TAO").at_least(0.0).at_most(21e6).default(0.0);
+    (sells, locks, Tao::from_tokens(tao))
 }
 
 fn miners_to_come(t: &mut Fields<'_>) -> (Newcomers, Entry, Option<String>) {

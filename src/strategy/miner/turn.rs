@@ -37,6 +37,7 @@ pub struct MinerTurn<'a> {
     pub draws: Draws,
     pub(crate) commons: Commons<'a>,
     pub(crate) answer: Answer,
+    pub(crate) fault: Option<String>,
 }
 
 /// What a turn looks things up in.
@@ -136,6 +137,11 @@ impl Answer {
 }
 
 impl MinerTurn<'_> {
+    /// Ends the run with an error: what the miner `did` that means nothing, as in "gave no answer".
+    pub fn fail(&mut self, did: String) {
+        self.fault = Some(did);
+    }
+
     /// Multiplies its ability by `factor`, above 0, before it works, and books what that costs
     /// `[alpha]`. Several calls add up.
     pub fn improve(&mut self, factor: f64, cost: f64) {

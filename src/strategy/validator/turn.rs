@@ -1,10 +1,8 @@
 //! A validator's turn: all that it may know when it votes.
 
+use super::eye::{Eye, Look, score};
 use crate::rng::{Agent, Domain, Draws, Streams};
 use crate::units::{Epoch, Uid};
-
-/// Scores drawn at a time.
-const BATCH: usize = 256;
 
 /// What everyone can read on chain.
 #[derive(Clone, Copy, Debug)]
@@ -99,6 +97,7 @@ pub struct ValidatorTurn<'a> {
     agent: Agent,
     streams: Streams,
     effort: f64,
+    fault: Option<String>,
 }
 
 impl<'a> ValidatorTurn<'a> {
@@ -125,6 +124,7 @@ impl<'a> ValidatorTurn<'a> {
             agent,
             streams,
             effort: 0.0,
+            fault: None,
         }
     }
 
@@ -136,54 +136,43 @@ impl<'a> ValidatorTurn<'a> {
     /// Source: the score model of the chain's own consensus analysis, whose weights are
     /// `max(0, 1 + noise * z)` times the true share.
     pub fn evaluate(&mut self, noise: f64, scores: &mut [f64]) {
-        let noise = noise * self.own.noise_factor;
-        if self.own.pays {
-            self.effort = 1.0;
-        }
-        match self.own.judges {
-            [] => self.score(self.agent, noise, scores),
-            judges => {
-                let mut one = vec![0.0; scores.len()];
-                scores.fill(0.0);
-                for judge in judges {
-                    self.score(*judge, noise, &mut one);
-                    scores.iter_mut().zip(&one).for_each(|(sum, score)| *sum += score);
-                }
-                for sum in scores.iter_mut() {
-                    *sum /= judges.len() as f64;
-                }
-            }
+        self.has_looked();
+        self.look().evaluate(noise, scores);
+    }
+
+    fn look(&self) -> Look<'a> {
+        Look {
+            work: self.work,
+            judges: self.own.judges,
+            agent: self.agent,
+            streams: self.streams,
+            epoch: self.epoch,
+            noise_factor: self.own.noise_factor,
         }
     }
 
-    /// Scores of one who evaluates every miner.
-    fn score(&self, agent: Agent, noise: f64, scores: &mut [f64]) {
-        scores.fill(0.0);
-        let mut surprise = [0.0; BATCH];
-        for (group, uids) in self.work.groups {
-            let mut draws = self.streams.at(Domain::Score, agent.about(*group), self.epoch);
-            for uids in uids.chunks(BATCH) {
-                let surprise = &mut surprise[..uids.len()];
-                if noise > 0.0 {
-                    draws.normals(surprise);
-                }
-                let first = uids[0];
-                if uids[uids.len() - 1] == first + uids.len() - 1 {
-                    // Ascending without a gap, as most groups are: a loop that takes vectors.
-                    let outputs = &self.work.output[first..first + uids.len()];
-                    let scores = &mut scores[first..first + uids.len()];
-                    for (score_of, (&output, &surprise)) in
-                        scores.iter_mut().zip(outputs.iter().zip(&*surprise))
-                    {
-                        *score_of = score(output, noise, surprise);
-                    }
-                } else {
-                    for (&uid, &surprise) in uids.iter().zip(&*surprise) {
-                        scores[uid] = score(self.work.output[uid], noise, surprise);
-                    }
-                }
-            }
+    /// What an evaluation takes.
+    pub(crate) fn eye(&self) -> Eye {
+        Eye::new(self.look())
+    }
+
+    /// Books what an evaluation costs, if it pays for it itself.
+    pub(crate) fn has_looked(&mut self) {
+        if self.own.pays {
+            self.effort = 1.0;
         }
+    }
+
+    /// Ends the run with an error: what the validator `did` that means nothing, as in "gave no
+    /// answer".
+    pub fn fail(&mut self, did: String) {
+        self.fault = Some(did);
+    }
+
+    /// What it did that means nothing, if it did.
+    #[must_use]
+    pub fn fault(self) -> Option<String> {
+        self.fault
     }
 
     /// Looks at each miner as closely as `noise` says for its uid, and not at all at those for
@@ -240,10 +229,4 @@ impl<'a> ValidatorTurn<'a> {
     pub fn has_evaluated(&self) -> bool {
         self.effort > 0.0
     }
-}
-
-/// What output of this quality scores, with a standard normal surprise.
-fn score(output: f64, noise: f64, surprise: f64) -> f64 {
-    let score = output * (1.0 + noise * surprise);
-    if score > 0.0 { score } else { 0.0 }
 }
