@@ -1,7 +1,7 @@
 //! What a study's pair of worlds costs, beside a plain run of the same scenario.
 //!
-//! `cargo bench --bench studies` prints both: a pair should cost about two runs, for what is
-//! looked at in it is thinned.
+//! `cargo bench --bench studies` prints both. Plain runs come one after the other, and a study's at
+//! the same time on all cores; beyond that a pair costs two runs, for what is looked at is thinned.
 
 use std::sync::atomic::AtomicBool;
 
