@@ -221,6 +221,13 @@ fn every_study_of_the_tree_runs() {
         ] {
             assert!(!said.is_empty(), "{name} has no {what}");
         }
+        if plan.search.is_some() {
+            // It is looked through, and stopped before its first run.
+            let study = load(name, &text, &[]).expect("a study");
+            let stop = AtomicBool::new(true);
+            let found = study.search(&mut Journal::in_memory(), desk(&stop));
+            assert!(!found.unwrap_or_else(|error| panic!("{name}: {error}")).complete);
+        }
         let short = plan.from.unwrap_or(0).max(1) + 2;
         let mut set: Vec<String> = plan.header.set.iter().map(Edit::shown).collect();
         set.retain(|edit| !edit.starts_with("epochs="));
