@@ -2,6 +2,7 @@
 
 mod attack;
 mod check;
+mod compare;
 mod consensus;
 mod failure;
 mod import;
@@ -12,6 +13,9 @@ mod plot;
 mod progress;
 mod retention;
 mod run;
+mod study;
+mod sweep;
+mod tune;
 mod validate;
 
 use std::path::PathBuf;
@@ -100,6 +104,34 @@ enum Command {
         and manifest.toml; those of --search to OUT/NAME-search. What is finished is in a journal \
         beside them: a study that was stopped goes on from there when it is called again.")]
     Attack(AttackArgs),
+    /// Run many settings of one scenario: what does a number depend on, and how sure is it?
+    #[command(after_help = "Examples:\n  \
+        taosim sweep scenarios/studies/kappa-sweep.toml --dry-run\n  \
+        taosim sweep scenarios/studies/kappa-sweep.toml\n  \
+        taosim sweep scenarios/studies/kappa-sweep.toml --resume\n  \
+        taosim sweep study.toml --shard 1/2 --out a && taosim sweep study.toml --shard 2/2 --out b\n  \
+        taosim sweep study.toml --merge a/study-shard-1-of-2 b/study-shard-2-of-2\n\n\
+        Results go to OUT/NAME: runs/ (Hive-partitioned Parquet, a row for each run), points.parquet, \
+        plots/, verdict.md, study.toml and base.toml (the resolved texts) and manifest.toml. What is \
+        finished is kept beside them: a sweep that was stopped goes on from there when it is called \
+        again.")]
+    Sweep(SweepArgs),
+    /// Look for the best setting: in the face of attacks, and beside the default under fresh seeds.
+    #[command(after_help = "Examples:\n  \
+        taosim tune scenarios/studies/tune-split.toml --dry-run\n  \
+        taosim tune scenarios/studies/tune-split.toml\n  \
+        taosim tune scenarios/studies/tune-anti-copier.toml --set search.rounds=5 --png\n\n\
+        Results go to OUT/NAME: chosen.toml (the scenario to use), default.toml, Parquet tables, plots/, \
+        verdict.md, study.toml (the resolved text) and manifest.toml. What is finished is in a journal \
+        beside them: a study that was stopped goes on from there when it is called again.")]
+    Tune(TuneArgs),
+    /// Lay runs side by side: what differs in the texts, in the metrics, and in pictures.
+    #[command(after_help = "Examples:\n  \
+        taosim compare output/quickstart/7 try/quickstart/7\n  \
+        taosim compare output/cabal try/cabal --from 100 --out comparison\n\n\
+        Each is the folder of a run, or one that holds runs of one text under several seeds, which are \
+        then compared seed by seed.")]
+    Compare(CompareArgs),
     /// Hold the rules of the token economy against what the chain recorded.
     #[command(after_help = "Examples:\n  \
         taosim validate ../shared/data\n  \
@@ -209,6 +241,109 @@ struct AttackArgs {
     /// Print nothing but the digest.
     #[arg(long, short)]
     quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
+struct SweepArgs {
+    /// The study's file.
+    study: PathBuf,
+    /// Change a key of the study, such as replicates=100; may be given many times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    edits: Vec<Edit>,
+    /// Folder under which results are kept, as NAME.
+    #[arg(long, value_name = "DIR", default_value = "output/studies")]
+    out: PathBuf,
+    /// Threads; 0 for as many as there are cores. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+    /// Go on with a sweep that was stopped, and refuse to begin a new one.
+    #[arg(long)]
+    resume: bool,
+    /// Run one part of several, such as 2/5, to be put together by --merge.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+    /// Put together the parts that --shard left in these folders; what is missing is run.
+    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "shard")]
+    merge: Vec<PathBuf>,
+    /// Write PNG besides SVG.
+    #[arg(long)]
+    png: bool,
+    /// Draw no figures.
+    #[arg(long, conflicts_with = "png")]
+    no_plots: bool,
+    /// Tell how many runs it takes, and how much time and disk; run nothing else.
+    #[arg(long)]
+    dry_run: bool,
+    /// Print nothing but the digest.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
+struct TuneArgs {
+    /// The study's file.
+    study: PathBuf,
+    /// Change a key of the study, such as search.rounds=50; may be given many times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    edits: Vec<Edit>,
+    /// Folder under which results are kept, as NAME.
+    #[arg(long, value_name = "DIR", default_value = "output/studies")]
+    out: PathBuf,
+    /// Threads; 0 for as many as there are cores. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+    /// Write PNG besides SVG.
+    #[arg(long)]
+    png: bool,
+    /// Draw no figures.
+    #[arg(long, conflicts_with = "png")]
+    no_plots: bool,
+    /// Tell how many runs it takes, and run nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Print nothing but the digest.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+#[derive(Debug, Args)]
+struct CompareArgs {
+    /// Folders of runs, two or more; all are compared with the first.
+    #[arg(required = true, num_args = 2.., value_name = "RUN")]
+    runs: Vec<PathBuf>,
+    /// First epoch that counts in means.
+    #[arg(long, value_name = "EPOCH", default_value_t = 0)]
+    from: u32,
+    /// Write comparison.md, tables and plots into this folder.
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write PNG besides SVG.
+    #[arg(long, requires = "out")]
+    png: bool,
+}
+
+/// Which part of a sweep, of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shard {
+    number: usize,
+    of: usize,
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/');
+        let parts = parts.and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+        match parts {
+            Some((number, of)) if (1..=of).contains(&number) && of <= 10_000 => {
+                Ok(Self { number, of })
+            }
+            _ => Err("must be I/N with I from 1 to N, such as 2/5".into()),
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -407,6 +542,9 @@ pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Consensus(args) => consensus::consensus(&args),
         Command::Retention(args) => retention::retention(&args),
         Command::Attack(args) => attack::attack(&args),
+        Command::Sweep(args) => sweep::sweep(&args),
+        Command::Tune(args) => tune::tune(&args),
+        Command::Compare(args) => compare::compare(&args),
         Command::Validate(args) => validate::validate(&args),
         Command::Import(Import::Metagraph(args)) => import::metagraph(&args),
         Command::Import(Import::Network(args)) => import::network(&args),

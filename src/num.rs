@@ -13,7 +13,7 @@ mod wide;
 
 pub use logarithm::ln_of_normal;
 pub use logistic::logistic_base_2;
-pub use normal::{normal_quantile, normal_quantiles};
+pub use normal::{normal_cdf, normal_quantile, normal_quantiles};
 pub use poisson::poisson_quantile;
 pub use student_t::student_t_quantile;
 pub use wide::{Simd, WithSimd, widest};

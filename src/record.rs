@@ -2,6 +2,7 @@
 //!
 //! The simulation shows each epoch to its observers and knows nothing of what they do with it.
 
+pub mod blocks;
 pub mod chain;
 pub mod digest;
 pub mod events;
@@ -14,6 +15,7 @@ pub mod scripts;
 pub mod table;
 pub mod tables;
 
+pub use blocks::Blocks;
 pub use digest::Digest;
 pub use events::Event;
 pub use folder::{Folder, FolderError, Published};

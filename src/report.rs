@@ -2,14 +2,19 @@
 
 pub mod attack;
 pub mod catalogue;
+pub mod compare;
 mod economy;
 pub mod eras;
 pub mod figures;
+mod growing;
 pub mod replay;
 pub mod retention;
 mod series;
 mod shape;
 pub mod summary;
+pub mod sweep;
+mod told;
+pub mod tune;
 pub mod validation;
 
 use std::io;
@@ -29,6 +34,12 @@ pub enum ReportError {
     /// A run that was to be compared has no token economy, or no epoch.
     #[error("nothing to compare in {}: the run has no network", .0.display())]
     NoNetwork(PathBuf),
+    /// A folder in which no run is.
+    #[error("no run is in {}", .0.display())]
+    NoRun(PathBuf),
+    /// Runs that were to be compared share no seed.
+    #[error("the runs have no seed in common: run them under the same seeds (--seed)")]
+    NoSeedInCommon,
     /// A figure could not be drawn.
     #[error("cannot draw {name}: {source}")]
     Plot {

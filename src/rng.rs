@@ -57,6 +57,10 @@ pub enum Domain {
     Taste = 17,
     /// A consumer's choices.
     Consume = 18,
+    /// Where the points of a study's design lie.
+    Design = 19,
+    /// Which places a search tries.
+    Search = 20,
 }
 
 /// Who draws: a group's name and the place in the group.

@@ -51,7 +51,7 @@ pub enum FolderError {
     Record(#[from] RecordError),
 }
 
-fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RecordError {
+pub(super) fn io_error(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> RecordError {
     let path = path.to_owned();
     move |source| RecordError::Io { doing, path, source }
 }
@@ -136,7 +136,7 @@ pub enum Published {
 }
 
 /// A name beside the place that listings do not show.
-fn hidden(place: &Path, what: &str) -> PathBuf {
+pub(super) fn hidden(place: &Path, what: &str) -> PathBuf {
     let name = place.file_name().unwrap_or_default().to_string_lossy();
     place.with_file_name(format!(".{name}.{what}"))
 }

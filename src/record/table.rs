@@ -148,6 +148,12 @@ impl Table {
         self.columns.first().map_or(0, Column::len)
     }
 
+    /// Adds a column, as long as the others.
+    pub fn push(&mut self, name: &str, column: Column) {
+        self.names.push(name.to_owned());
+        self.columns.push(column);
+    }
+
     /// The numbers of a column, whole or not; empty where there is no such column.
     #[must_use]
     pub fn numbers(&self, name: &str) -> Vec<f64> {

@@ -1,6 +1,7 @@
 //! The tables of a run: what each holds, and how a frame fills it.
 
 mod markets;
+pub mod numbers;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -10,26 +10,10 @@ pub use search::{search_figures, search_tables, search_verdict};
 pub use tables::{digest, tables};
 pub use verdict::{short, verdict};
 
+use crate::report::told::{digits, percent, with_interval};
 use crate::study::attack::{Study, Tried};
 use crate::study::design::{Level, Point};
 use crate::study::statistics::Mean;
-
-/// A number as short as a reader needs it: four digits of it.
-fn digits(value: f64) -> String {
-    if !value.is_finite() {
-        return "–".into();
-    }
-    let rounded: f64 = format!("{value:.3e}").parse().unwrap_or(value);
-    rounded.to_string()
-}
-
-/// A mean with its 95 % confidence interval.
-fn with_interval(mean: &Mean) -> String {
-    if mean.low.is_nan() {
-        return digits(mean.mean);
-    }
-    format!("{} ({} to {})", digits(mean.mean), digits(mean.low), digits(mean.high))
-}
 
 /// The settings of the grid, those that a break-even added aside.
 fn grid(tried: &[Tried]) -> impl Iterator<Item = &Tried> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 use serde::Serialize;
@@ -86,4 +87,57 @@ where
     let complete = results.iter().all(Option::is_some);
     journal.take(results.into_iter().flatten());
     Ok(complete)
+}
+
+/// Runs that many threads ask for one at a time: each is from the journal, or run once.
+pub struct OneByOne<'j, R> {
+    journal: &'j Journal<R>,
+    desk: Desk<'j>,
+    fresh: Mutex<Fresh<R>>,
+}
+
+/// What was run since the journal was last looked at.
+struct Fresh<R> {
+    runs: BTreeMap<Key, Finished<R>>,
+    broken: Option<RecordError>,
+}
+
+impl<'j, R> OneByOne<'j, R>
+where
+    R: Clone + DeserializeOwned + Serialize,
+{
+    /// Beside what is in a journal.
+    pub fn new(journal: &'j Journal<R>, desk: Desk<'j>) -> Self {
+        let fresh = Mutex::new(Fresh { runs: BTreeMap::new(), broken: None });
+        Self { journal, desk, fresh }
+    }
+
+    /// The run with this key; `None` where the study is to stop, or cannot keep what it finds.
+    pub fn get(&self, key: &Key, one: impl FnOnce() -> Finished<R>) -> Option<Finished<R>> {
+        let locked = || self.fresh.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.journal.get(key).cloned().or_else(|| locked().runs.get(key).cloned());
+        if known.is_some() {
+            return known;
+        }
+        if self.desk.stop.load(Ordering::Relaxed) || locked().broken.is_some() {
+            return None;
+        }
+        let finished = one();
+        let mut fresh = locked();
+        if let Err(error) = self.journal.write(key, &finished) {
+            fresh.broken = Some(error);
+            return None;
+        }
+        fresh.runs.insert(key.clone(), finished.clone());
+        Some(finished)
+    }
+
+    /// What was run, for the journal to take.
+    ///
+    /// # Errors
+    /// The journal could not be written.
+    pub fn end(self) -> Result<BTreeMap<Key, Finished<R>>, RecordError> {
+        let fresh = self.fresh.into_inner().unwrap_or_else(PoisonError::into_inner);
+        fresh.broken.map_or(Ok(fresh.runs), Err)
+    }
 }

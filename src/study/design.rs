@@ -1,4 +1,11 @@
-//! Which settings a study looks at: axes of key paths with values, and their grid.
+//! Which settings a study looks at: axes of key paths with values, and the points that a design
+//! takes from them.
+
+mod formula;
+mod kind;
+
+pub use formula::{Derived, Formulas, check as check_derived, derived, formulas};
+pub use kind::{Design, Kind, design};
 
 use crate::fields::{Fields, Part};
 use crate::num;
@@ -13,8 +20,12 @@ pub struct Axis {
     pub keys: Vec<String>,
     /// Its unit; may be empty.
     pub unit: String,
-    /// Its values.
+    /// Its values; empty where only its range is given.
     pub values: Levels,
+    /// Its range, of which designs that fill space may take any value.
+    pub span: Option<Span>,
+    /// Its value while others are varied one at a time; the first where none is given.
+    pub base: Option<Level>,
     /// Whether only the attack has it, and not what it is compared with.
     pub attack_only: bool,
 }
@@ -35,6 +46,47 @@ pub enum Level {
     Number(f64),
     /// Anything else, as it is written in a text.
     Name(String),
+}
+
+/// A range of numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Span {
+    /// Its lower end.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+    /// Whether equal steps are equal ratios.
+    pub log: bool,
+    /// Whether only whole numbers count.
+    pub whole: bool,
+}
+
+impl Span {
+    /// The number at `place` in `[0, 1]` of the range.
+    #[must_use]
+    pub fn at(&self, place: f64) -> f64 {
+        let place = place.clamp(0.0, 1.0);
+        let value = if self.log {
+            let (low, high) = (num::ln(self.low), num::ln(self.high));
+            num::exp(low + (high - low) * place)
+        } else {
+            self.low + (self.high - self.low) * place
+        };
+        let value = if self.whole { value.round() } else { value };
+        value.clamp(self.low, self.high)
+    }
+
+    /// Where in the range a number lies, in `[0, 1]`.
+    #[must_use]
+    pub fn place(&self, value: f64) -> f64 {
+        let place = if self.log {
+            let (low, high) = (num::ln(self.low), num::ln(self.high));
+            (num::ln(value.max(self.low)) - low) / (high - low)
+        } else {
+            (value - self.low) / (self.high - self.low)
+        };
+        place.clamp(0.0, 1.0)
+    }
 }
 
 /// One setting: a value for each axis.
@@ -94,17 +146,24 @@ impl Levels {
 }
 
 impl Axis {
-    /// The edits that give its keys a value. A whole number is written as one.
+    /// The value at `place` in `[0, 1]`: a number of its range, or one of its values, which have
+    /// equal parts.
+    #[must_use]
+    pub fn at(&self, place: f64) -> Level {
+        if let Some(span) = &self.span {
+            return Level::Number(span.at(place));
+        }
+        let each = self.values.each();
+        let last = each.len().saturating_sub(1);
+        let at = num::floor(place.clamp(0.0, 1.0) * each.len() as f64);
+        let at = usize::try_from(at).unwrap_or(0).min(last);
+        each.get(at).cloned().unwrap_or(Level::Number(f64::NAN))
+    }
+
+    /// The edits that give its keys a value.
     #[must_use]
     pub fn edits(&self, level: &Level) -> Vec<Edit> {
-        let value: toml_edit::Value = match level {
-            Level::Number(value) if value.fract() == 0.0 && value.abs() < 1e15 => {
-                whole(*value).into()
-            }
-            Level::Number(value) => (*value).into(),
-            Level::Name(name) => name.parse().unwrap_or_else(|_| name.as_str().into()),
-        };
-        self.keys.iter().map(|path| Edit { path: path.clone(), value: value.clone() }).collect()
+        edits_of(&self.keys, level)
     }
 
     /// Its name with the unit.
@@ -116,6 +175,16 @@ impl Axis {
             format!("{} [{}]", self.name, self.unit)
         }
     }
+}
+
+/// The edits that give keys a value. A whole number is written as one.
+fn edits_of(keys: &[String], level: &Level) -> Vec<Edit> {
+    let value: toml_edit::Value = match level {
+        Level::Number(value) if value.fract() == 0.0 && value.abs() < 1e15 => whole(*value).into(),
+        Level::Number(value) => (*value).into(),
+        Level::Name(name) => name.parse().unwrap_or_else(|_| name.as_str().into()),
+    };
+    keys.iter().map(|path| Edit { path: path.clone(), value: value.clone() }).collect()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "only asked of whole numbers below 1e15")]
@@ -150,26 +219,30 @@ pub fn shown(axes: &[Axis], point: &[Level]) -> String {
 /// Reads an axis.
 pub(super) fn axis(t: &mut Fields<'_>) -> Axis {
     let name = t.text("name", "name of the axis in tables and figures").name().required();
-    let keys = t.texts("keys", "key paths that get its value").required();
+    let about = "key paths that get its value; none where only others are derived from it";
+    let keys = t.texts("keys", about).default(Vec::new());
     let unit = t.text("unit", "unit of its values").default("");
     let numbers = t.numbers("values", "its values, ascending").optional();
     let names =
         t.texts("names", "its values where they are no numbers, each as in a text").optional();
     let range = t.table_if_given("range", "its values, evenly spaced", range);
+    let about = "its value while others are varied one at a time, as in a text; else the first";
+    let base = t.text("base", about).optional().map(|text| level(&text));
     let about = "whether only the attack has it, and not what it is compared with";
     let attack_only = t.flag("attack_only", about).default(false);
-    let values = match (numbers, names, range) {
-        (Some(values), None, None) | (None, None, Some(values)) => Levels::Numbers(values),
-        (None, Some(names), None) => Levels::Names(names),
+    let (values, span) = match (numbers, names, range) {
+        (Some(values), None, None) => (Levels::Numbers(values), None),
+        (None, None, Some((span, values))) => (Levels::Numbers(values), Some(span)),
+        (None, Some(names), None) => (Levels::Names(names), None),
         _ => {
             if t.sound() {
                 t.problem_here("give one of `values`, `names` or `range`".into(), None);
             }
-            Levels::Numbers(vec![0.0])
+            (Levels::Numbers(vec![0.0]), None)
         }
     };
     if t.sound() {
-        if values.is_empty() {
+        if values.is_empty() && span.is_none() {
             t.problem("values", Part::Value, "an axis needs at least one value".into(), None);
         }
         if let Levels::Numbers(numbers) = &values
@@ -178,32 +251,92 @@ pub(super) fn axis(t: &mut Fields<'_>) -> Axis {
             let message = "`values` must ascend, none of them twice".into();
             t.problem("values", Part::Value, message, None);
         }
-        if keys.is_empty() || keys.iter().any(|key| key.split('.').any(str::is_empty)) {
-            let help = "such as [\"protocol.kappa\"]; see `taosim list parameters`";
-            let message = "`keys` must be key paths, at least one".into();
-            t.problem("keys", Part::Value, message, Some(help.into()));
+        if !keys.is_empty() {
+            check_keys(t, &keys);
         }
     }
-    Axis { name, keys, unit, values, attack_only }
+    Axis { name, keys, unit, values, span, base, attack_only }
 }
 
-fn range(t: &mut Fields<'_>) -> Vec<f64> {
-    let from = t.number("from", "first value").required();
-    let to = t.number("to", "last value").required();
-    let count = t.whole("count", "how many values").at_least(2.0).at_most(10_000.0).required();
-    let log = t.choice("scale", "how they are spaced", &[("linear", false), ("log", true)], false);
-    if t.sound() && from >= to {
-        t.problem("to", Part::Value, format!("`to` must be above `from` = {from}, got {to}"), None);
+/// Key paths must have steps.
+pub(super) fn check_keys(t: &mut Fields<'_>, keys: &[String]) {
+    if keys.is_empty() || keys.iter().any(|key| key.split('.').any(str::is_empty)) {
+        let help = "such as [\"protocol.kappa\"]; see `taosim list parameters`";
+        let message = "`keys` must be key paths, at least one".into();
+        t.problem("keys", Part::Value, message, Some(help.into()));
     }
-    if t.sound() && log && from <= 0.0 {
-        let message = format!("`from` must be above 0 on a log scale, got {from}");
-        t.problem("from", Part::Value, message, None);
-    }
-    if !t.sound() {
-        return vec![0.0];
-    }
-    spaced(from, to, usize::try_from(count).unwrap_or(2), log)
 }
+
+/// A value as it is written in a text.
+pub(super) fn level(text: &str) -> Level {
+    text.parse().map_or_else(|_| Level::Name(text.to_owned()), Level::Number)
+}
+
+fn range(t: &mut Fields<'_>) -> (Span, Vec<f64>) {
+    let low = t.number("from", "first value").required();
+    let high = t.number("to", "last value").required();
+    let about = "how many values; designs that fill space need none";
+    let count = t.whole("count", about).at_least(2.0).at_most(10_000.0).optional();
+    let log = t.choice("scale", "how they are spaced", &[("linear", false), ("log", true)], false);
+    let whole = t.flag("whole", "whether only whole numbers count").default(false);
+    check_ends(t, ["from", "to"], [low, high], log);
+    if !t.sound() {
+        return (Span { low: 0.0, high: 1.0, log: false, whole: false }, vec![0.0]);
+    }
+    let span = Span { low, high, log, whole };
+    let mut values = count
+        .map_or(Vec::new(), |count| spaced(low, high, usize::try_from(count).unwrap_or(2), log));
+    if whole {
+        values.iter_mut().for_each(|value| *value = value.round());
+        values.dedup();
+    }
+    (span, values)
+}
+
+/// A range must go up, and be above 0 on a log scale.
+pub(super) fn check_ends(t: &mut Fields<'_>, keys: [&'static str; 2], ends: [f64; 2], log: bool) {
+    let ([from, to], [low, high]) = (keys, ends);
+    if t.sound() && low >= high {
+        let message = format!("`{to}` must be above `{from}` = {low}, got {high}");
+        t.problem(to, Part::Value, message, None);
+    }
+    if t.sound() && log && low <= 0.0 {
+        let message = format!("`{from}` must be above 0 on a log scale, got {low}");
+        t.problem(from, Part::Value, message, None);
+    }
+}
+
+/// No two axes have one name, and a grid of them is not too long.
+pub(super) fn check_axes(t: &mut Fields<'_>, axes: &[Axis]) {
+    if !t.sound() {
+        return;
+    }
+    for (at, axis) in axes.iter().enumerate() {
+        if axes[..at].iter().any(|other| other.name == axis.name) {
+            let message = format!("a second axis is named `{}`", axis.name);
+            t.problem("axes", Part::Value, message, None);
+        }
+    }
+}
+
+/// Every axis must have values of its own, and their combinations must not be too many.
+pub(super) fn check_grid(t: &mut Fields<'_>, axes: &[Axis]) {
+    if !t.sound() {
+        return;
+    }
+    if let Some(axis) = axes.iter().find(|axis| axis.values.is_empty()) {
+        let message = format!("axis `{}` has a range and no `count`", axis.name);
+        t.problem("axes", Part::Value, message, Some("add `count` to its `range`".into()));
+    }
+    let points = axes.iter().fold(1_usize, |sum, axis| sum.saturating_mul(axis.values.len()));
+    if points > MOST_POINTS {
+        let message = format!("a study may have {MOST_POINTS} settings, got {points}");
+        t.problem("axes", Part::Value, message, Some("take values from the axes".into()));
+    }
+}
+
+/// The most settings that a study may have.
+pub(super) const MOST_POINTS: usize = 1_000_000;
 
 /// So many values from one to the other, both included.
 fn spaced(from: f64, to: f64, count: usize, log: bool) -> Vec<f64> {
@@ -227,7 +360,7 @@ mod tests {
 
     fn named(name: &str, values: Levels) -> Axis {
         let (keys, unit) = (vec!["protocol.kappa".into()], String::new());
-        Axis { name: name.into(), keys, unit, values, attack_only: false }
+        Axis { name: name.into(), keys, unit, values, span: None, base: None, attack_only: false }
     }
 
     #[test]

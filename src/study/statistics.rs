@@ -1,5 +1,7 @@
 //! Means, their errors, and intervals, over replicates.
 
+use std::collections::BTreeMap;
+
 use crate::num::student_t_quantile;
 use crate::rng::{Agent, Domain, Draws, Streams};
 
@@ -59,6 +61,109 @@ pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     sorted[below] + (sorted[above] - sorted[below]) * (at - below as f64)
 }
 
+/// What replicates of one number come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Summary {
+    /// Their mean.
+    pub mean: Mean,
+    /// Quantiles at 5, 50 and 95 %; NaN of none.
+    pub quantiles: [f64; 3],
+}
+
+impl Summary {
+    /// Of the values that are defined.
+    #[must_use]
+    pub fn of(values: &[f64]) -> Self {
+        let mut sorted: Vec<f64> =
+            values.iter().copied().filter(|value| value.is_finite()).collect();
+        sorted.sort_unstable_by(f64::total_cmp);
+        let quantiles = [0.05, 0.5, 0.95].map(|p| quantile(&sorted, p));
+        Self { mean: Mean::of(values), quantiles }
+    }
+}
+
+/// What is between two settings under the same seeds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Paired {
+    /// Pairs of which both are defined.
+    pub count: usize,
+    /// Mean difference; NaN of none.
+    pub mean: f64,
+    /// Lower end of its 95 % confidence interval: the pairs are drawn again with replacement. NaN
+    /// below two.
+    pub low: f64,
+    /// Its upper end.
+    pub high: f64,
+}
+
+impl Paired {
+    /// Of the values of one setting less those of another, seed by seed.
+    ///
+    /// Source: B. Efron, R. J. Tibshirani, "An Introduction to the Bootstrap" (1993), chapter 13:
+    /// the percentile interval.
+    #[must_use]
+    pub fn of(values: &[f64], less: &[f64], resamples: &mut Resamples) -> Self {
+        let differences: Vec<f64> = values
+            .iter()
+            .zip(less)
+            .map(|(value, less)| value - less)
+            .filter(|difference| difference.is_finite())
+            .collect();
+        let count = differences.len();
+        let mean = mean(&differences);
+        if count < 2 {
+            return Self { count, mean, low: f64::NAN, high: f64::NAN };
+        }
+        // Where all differ by the same, so does every resample.
+        if differences.iter().all(|difference| *difference == differences[0]) {
+            return Self { count, mean: differences[0], low: differences[0], high: differences[0] };
+        }
+        let mut means: Vec<f64> = resamples
+            .of(count)
+            .iter()
+            .map(|sample| sample.iter().fold(0.0, |sum, at| sum + differences[*at]) / count as f64)
+            .collect();
+        means.sort_unstable_by(f64::total_cmp);
+        Self { count, mean, low: quantile(&means, 0.025), high: quantile(&means, 0.975) }
+    }
+
+    /// Whether the two settings can be told apart: 0 is outside of the interval.
+    #[must_use]
+    pub fn is_apart(&self) -> bool {
+        self.low > 0.0 || self.high < 0.0
+    }
+}
+
+/// Samples of replicates that are drawn once for all numbers of a study.
+#[derive(Clone, Debug)]
+pub struct Resamples {
+    seed: u64,
+    many: usize,
+    drawn: BTreeMap<usize, Vec<Vec<usize>>>,
+}
+
+impl Resamples {
+    /// So many of them.
+    #[must_use]
+    pub fn new(seed: u64, many: usize) -> Self {
+        Self { seed, many, drawn: BTreeMap::new() }
+    }
+
+    /// Those of so many replicates.
+    pub fn of(&mut self, replicates: usize) -> &[Vec<usize>] {
+        let (seed, many) = (self.seed, self.many);
+        self.drawn.entry(replicates).or_insert_with(|| {
+            let mut bootstrap = Bootstrap::new(seed, "paired", replicates);
+            let sample = |_| {
+                let mut sample = Vec::new();
+                bootstrap.sample(&mut sample);
+                sample
+            };
+            (0..many).map(sample).collect()
+        })
+    }
+}
+
 /// Draws replicates with replacement, again and again.
 #[derive(Clone, Debug)]
 pub struct Bootstrap {
@@ -102,6 +207,21 @@ mod tests {
     #[test]
     fn of_nothing_there_is_no_mean() {
         assert!(Mean::of(&[]).mean.is_nan() && Mean::of(&[1.0]).low.is_nan());
+    }
+
+    /// Pairs take away what both have: the differences are 1, 1, 2, whatever the seeds bring.
+    #[test]
+    fn pairs_tell_apart_what_means_cannot() {
+        let (one, other) = ([101.0, 501.0, 902.0], [100.0, 500.0, 900.0]);
+        let mut resamples = Resamples::new(1, 1_000);
+        let found = Paired::of(&one, &other, &mut resamples);
+        assert!((found.mean - 4.0 / 3.0).abs() < 1e-12 && found.is_apart());
+        assert!(found.low >= 1.0 && found.high <= 2.0 && found.low < found.high);
+        let alike = Paired::of(&[1.0, 2.0, 3.0], &[3.0, 2.0, 1.0], &mut resamples);
+        assert!(alike.mean == 0.0 && !alike.is_apart());
+        let same = Paired::of(&one, &one, &mut resamples);
+        assert_eq!((same.mean, same.low, same.is_apart()), (0.0, 0.0, false));
+        assert!(Paired::of(&[1.0], &[0.5], &mut resamples).low.is_nan());
     }
 
     #[test]

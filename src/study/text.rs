@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::fields::{self, Fields, Part, Sheet};
+use crate::fields::{self, Fields, Part, Problem, Sheet};
 use crate::scenario::{Edit, Scenario, ScenarioError, edit};
 use crate::strategy::Catalogue;
 
@@ -94,6 +94,18 @@ pub fn load<T>(
         return Ok((plan, resolved));
     }
     Err(ScenarioError::new(source, text, &edited, edits, problems))
+}
+
+/// The study with problems that only its scenario shows.
+pub(super) fn refuse(
+    source: &str,
+    text: &str,
+    edits: &[Edit],
+    problems: Vec<Problem>,
+) -> StudyError {
+    // A text that was read once can be edited again.
+    let edited = edit::apply(source, text, edits).unwrap_or_else(|_| text.to_owned());
+    StudyError::Text(ScenarioError::new(source, text, &edited, edits, problems))
 }
 
 /// Reads what all studies have.

@@ -17,8 +17,11 @@ use crate::tools::{catalogue, root, taosim};
 fn studies() -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join("scenarios/studies")).expect("the studies");
     let files = entries.map(|entry| entry.expect("an entry").path());
-    let mut found: Vec<PathBuf> =
-        files.filter(|path| path.extension().is_some_and(|ending| ending == "toml")).collect();
+    let is_attack = |path: &PathBuf| {
+        let is_text = path.extension().is_some_and(|ending| ending == "toml");
+        is_text && fs::read_to_string(path).is_ok_and(|text| text.contains("\n[attack]"))
+    };
+    let mut found: Vec<PathBuf> = files.filter(is_attack).collect();
     found.sort();
     found
 }

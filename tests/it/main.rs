@@ -41,6 +41,7 @@ mod retention;
 mod rules;
 mod scripts;
 mod sharing_laws;
+mod sweep;
 mod texts;
 mod tools;
 mod validators;

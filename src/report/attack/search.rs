@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::tables::Growing;
 use super::{digits, with_interval};
 use crate::plot::{Axis, Chart, Figure, Lines, Series, Ticks};
 use crate::record::table::Table;
 use crate::report::figures::Named;
+use crate::report::growing::Growing;
 use crate::study::attack::Study;
 use crate::study::attack::search::{Found, Policy};
 use crate::study::design::Level;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::figures::{purse_gains, purse_returns};
 use super::tables::loss_per_gain;
-use super::{digits, grid, shown, with_interval};
+use super::{digits, grid, percent, shown, with_interval};
 use crate::study::attack::{Findings, Study, Which};
 use crate::study::design::{self, Level, Levels};
 use crate::study::statistics::{Mean, quantile};
@@ -224,8 +224,4 @@ fn what_a_stake_returns(study: &Study, findings: &Findings) -> String {
     }
     text.push('\n');
     text
-}
-
-fn percent(share: f64) -> String {
-    if share.is_finite() { format!("{}\u{202f}%", digits(share * 100.0)) } else { "–".into() }
 }

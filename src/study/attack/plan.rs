@@ -172,25 +172,10 @@ fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
     });
     plan.search = t.table_if_given("search", "what an adversary may choose", search);
     plan.headline = t.table("headline", "the one number of the study", headline);
-    check_axes(t, &plan.axes);
+    design::check_axes(t, &plan.axes);
+    design::check_grid(t, &plan.axes);
+    design::check_derived(t, &plan.axes, &[]);
     plan
-}
-
-fn check_axes(t: &mut Fields<'_>, axes: &[Axis]) {
-    if !t.sound() {
-        return;
-    }
-    for (at, axis) in axes.iter().enumerate() {
-        if axes[..at].iter().any(|other| other.name == axis.name) {
-            let message = format!("a second axis is named `{}`", axis.name);
-            t.problem("axes", Part::Value, message, None);
-        }
-    }
-    let points = axes.iter().fold(1_usize, |sum, axis| sum.saturating_mul(axis.values.len()));
-    if points > 100_000 {
-        let message = format!("a study may have 100000 settings, got {points}");
-        t.problem("axes", Part::Value, message, Some("take values from the axes".into()));
-    }
 }
 
 fn headline(t: &mut Fields<'_>) -> Headline {
@@ -255,6 +240,8 @@ impl Lever {
             keys: self.keys.clone(),
             unit: String::new(),
             values: Levels::Numbers(Vec::new()),
+            span: None,
+            base: None,
             attack_only: true,
         };
         axis.edits(&self.level(part))

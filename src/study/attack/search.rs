@@ -5,14 +5,11 @@
 //! known before, are then tried under seeds that the search has not seen, and those are the numbers
 //! that count: the best of many noisy numbers is too good.
 //!
-//! Source: N. Hansen, "The CMA Evolution Strategy: A Tutorial" (2016), arXiv:1604.00772; the crate
-//! `cmaes`.
+//! Source: [`cma`](crate::study::optimise::cma).
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
-
-use cmaes::{CMAESOptions, DVector, Mode};
 
 use super::plan::Search;
 use super::trial::{self, Arm};
@@ -22,14 +19,12 @@ use crate::record::journal::{Finished, Journal, key};
 use crate::scenario::{Edit, Scenario};
 use crate::study::batch::Desk;
 use crate::study::design::Level;
+use crate::study::optimise::{self, Method, Outcome, Problem, Tried};
 use crate::study::statistics::Mean;
 use crate::study::text::StudyError;
 
 /// What a policy without a result counts as: worse than any.
 const WORST: f64 = -1e30;
-
-/// How far the first policies lie apart, in parts of a lever's range.
-const FIRST_STEP: f64 = 0.3;
 
 /// The best policies of the search that are tried again.
 const FINALISTS: usize = 3;
@@ -217,46 +212,30 @@ impl<'s> Hunt<'s> {
     ) -> Result<bool, StudyFailure> {
         // It begins at the best that is known, and in the middle where nothing is.
         let best = policies.iter().max_by(|one, other| one.profit.total_cmp(&other.profit));
-        let middle = vec![0.5; self.search.levers.len()];
-        let start = best.map_or(middle, |policy| policy.place.clone());
         let fresh = Mutex::new(Fresh::default());
-        let tried: Mutex<Vec<(Vec<f64>, f64)>> = Mutex::new(Vec::new());
-        let stopped = AtomicBool::new(false);
-        let held = &*journal;
-        let objective = |x: &DVector<f64>| {
-            let place: Vec<f64> = x.iter().map(|x| reflected(*x)).collect();
-            let Some(profit) = self.profit(&place, held, &fresh) else {
-                stopped.store(true, Ordering::Relaxed);
-                return WORST;
-            };
-            self.desk.watcher.finished();
-            tried.lock().unwrap_or_else(PoisonError::into_inner).push((place, profit));
-            profit
+        let problem = Problem {
+            dims: self.search.levers.len(),
+            objectives: 1,
+            seed: self.study.plan.header.seed,
+            population: self.search.population,
+            rounds: usize::try_from(self.search.rounds).unwrap_or(usize::MAX),
+            start: best.map(|policy| policy.place.clone()),
+            method: Method::CmaEs,
         };
-        let options = CMAESOptions::new(start, FIRST_STEP)
-            .mode(Mode::Maximize)
-            .population_size(self.search.population)
-            .seed(self.study.plan.header.seed);
-        let Ok(mut state) = options.build(objective) else { return Ok(true) };
-        for round in 1..=usize::try_from(self.search.rounds).unwrap_or(usize::MAX) {
-            let ended = state.next_parallel().is_some();
-            let mut tried = tried.lock().unwrap_or_else(PoisonError::into_inner);
-            // Threads finish in any order.
-            tried.sort_by(|one, other| {
-                let places = one.0.iter().zip(&other.0).map(|(a, b)| a.total_cmp(b));
-                places.fold(std::cmp::Ordering::Equal, std::cmp::Ordering::then)
-            });
-            for (place, profit) in tried.drain(..) {
-                let levels = self.levels(&place);
-                policies.push(Policy { round, place, levels, profit });
-            }
-            if ended || stopped.load(Ordering::Relaxed) {
-                break;
-            }
-        }
-        drop(state);
+        let held = &*journal;
+        let evaluate = |place: &[f64]| {
+            let profit = self.profit(place, held, &fresh)?;
+            self.desk.watcher.finished();
+            Some(Outcome { objectives: vec![-profit], violation: 0.0 })
+        };
+        let history = optimise::search(&problem, &evaluate, &mut |_| ());
+        policies.extend(history.tried.into_iter().map(|Tried { round, place, outcome }| {
+            let levels = self.levels(&place);
+            let profit = outcome.objectives.first().map_or(WORST, |loss| -loss);
+            Policy { round, place, levels, profit }
+        }));
         take(fresh, journal)?;
-        Ok(!stopped.load(Ordering::Relaxed))
+        Ok(history.complete)
     }
 
     /// Tries the best again, and what was known, under the seeds of the study.
@@ -304,26 +283,4 @@ fn take(fresh: Mutex<Fresh>, journal: &mut Journal<Arm>) -> Result<(), RecordErr
     let fresh = fresh.into_inner().unwrap_or_else(PoisonError::into_inner);
     journal.take(fresh.runs);
     fresh.broken.map_or(Ok(()), Err)
-}
-
-/// A place inside of `[0, 1]` for one that may lie outside: it is thrown back at the ends, so that
-/// the search sees no cliff there.
-fn reflected(x: f64) -> f64 {
-    if !x.is_finite() {
-        return 0.5;
-    }
-    let within = x.rem_euclid(2.0);
-    if within > 1.0 { 2.0 - within } else { within }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::reflected;
-
-    #[test]
-    fn places_are_thrown_back_at_the_ends() {
-        for (x, place) in [(0.25, 0.25), (1.25, 0.75), (-0.25, 0.25), (2.5, 0.5), (f64::NAN, 0.5)] {
-            assert!((reflected(x) - place).abs() < 1e-12, "{x}");
-        }
-    }
 }

@@ -1,0 +1,200 @@
+//! `taosim sweep`.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use taosim::plot::Format;
+use taosim::record::{
+    Blocks, Folder, Manifest, Published, Status, keep_scripts, manifest, parquet, read_script,
+};
+use taosim::report::{figures, sweep as told};
+use taosim::strategy::Catalogue;
+use taosim::study::batch::Desk;
+use taosim::study::sweep::{Findings, Part, Sweep};
+
+use super::output::say;
+use super::progress::Runs;
+use super::run::INTERRUPTED;
+use super::study::{base, pool, stop_on_interrupt, text, write, wrong};
+use super::{Failure, Shard, SweepArgs};
+
+/// Epochs of the run by which a dry run measures.
+const MEASURED: u32 = 20;
+
+pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
+    let stop = stop_on_interrupt();
+    let pool = pool(args.jobs)?;
+    let (source, text) = text(&args.study)?;
+    let catalogue = Catalogue::builtin().with_scripts(read_script);
+    let load = || Sweep::load(&source, &text, &args.edits, &catalogue, base(&args.study));
+    let sweep = pool.install(load).map_err(wrong)?;
+    if args.dry_run {
+        return dry_run(&sweep, &pool, args);
+    }
+    let place = args.out.join(name(&sweep, args.shard));
+    if args.resume && !Blocks::are_begun(&place) {
+        return Err(Failure::Input(format!(
+            "error: nothing to resume: no sweep that was stopped is beside {}\nhelp: begin it without \
+             --resume",
+            place.display()
+        )));
+    }
+    let folder = Folder::take(&place, sweep.digest())?;
+    let kept = Blocks::open(&place, sweep.digest())?;
+    adopt(&sweep, &kept, &args.merge)?;
+    let part = args.shard.map_or(Part::WHOLE, |s| Part { first: s.number - 1, of: s.of });
+    let progress = Runs::new(&sweep.plan.header.name, args.quiet);
+    let desk = Desk { stop: &stop, watcher: &progress };
+    let complete = pool.install(|| sweep.run(&kept, part, desk));
+    progress.end();
+    let complete = complete.inspect_err(|_| {
+        say(format!("what is finished is kept in {}", kept.path().display()));
+    })?;
+    if !complete {
+        say(format!(
+            "interrupted; what is finished is in {}: the same command goes on from there",
+            kept.path().display()
+        ));
+        return Ok(ExitCode::from(INTERRUPTED));
+    }
+    for block in part.blocks(sweep.blocks()) {
+        kept.hand_over(&block.name, folder.path())?;
+    }
+    let digest = if let Some(shard) = args.shard {
+        keep_texts(&sweep, folder.path())?;
+        let told = format!("part {} of {}: put together by --merge", shard.number, shard.of);
+        let manifest = manifest(&sweep, String::new(), Vec::new());
+        publish(folder, &manifest, args.quiet, &told)?;
+        String::new()
+    } else {
+        let findings = sweep.findings(&kept)?;
+        let rows = keep(&sweep, &findings, args, folder.path())?;
+        let digest = findings.digest.clone();
+        let manifest = manifest(&sweep, digest.clone(), rows);
+        publish(folder, &manifest, args.quiet, &told::short(&sweep, &findings))?;
+        digest
+    };
+    kept.clear();
+    if !digest.is_empty() {
+        say(digest);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn name(sweep: &Sweep, shard: Option<Shard>) -> String {
+    let name = &sweep.plan.header.name;
+    shard.map_or(name.clone(), |s| format!("{name}-shard-{}-of-{}", s.number, s.of))
+}
+
+/// Takes over the blocks of parts that were run elsewhere.
+fn adopt(sweep: &Sweep, kept: &Blocks, parts: &[PathBuf]) -> Result<(), Failure> {
+    for part in parts {
+        let refuse =
+            |why: String| Failure::Input(format!("error: cannot merge {}: {why}", part.display()));
+        let found = Manifest::read(part).map_err(|error| refuse(error.to_string()))?;
+        if found.scenario_digest != sweep.digest() {
+            return Err(refuse(format!(
+                "it is of another sweep (digest {}, not {})\nhelp: run every part from one text with \
+                 the same --set",
+                found.scenario_digest,
+                sweep.digest()
+            )));
+        }
+        for block in sweep.blocks() {
+            kept.adopt(part, &block.name)?;
+        }
+    }
+    Ok(())
+}
+
+fn publish(folder: Folder, manifest: &Manifest, quiet: bool, told: &str) -> Result<(), Failure> {
+    let (Published::New(place) | Published::KeptOld(place)) = folder.publish(manifest)?;
+    if !quiet {
+        say(told);
+        say(format!("results in {}", place.display()));
+    }
+    Ok(())
+}
+
+fn keep_texts(sweep: &Sweep, folder: &Path) -> Result<(), Failure> {
+    let base = sweep.base().map_err(wrong)?;
+    keep_scripts(folder, base.scripts())?;
+    write(folder, "base.toml", base.resolved())?;
+    write(folder, "study.toml", &sweep.resolved)
+}
+
+/// Writes all but the runs into the folder; gives the rows of each table.
+fn keep(
+    sweep: &Sweep,
+    findings: &Findings,
+    args: &SweepArgs,
+    folder: &Path,
+) -> Result<Vec<(String, toml::Value)>, Failure> {
+    let runs: usize = findings.tried.iter().map(|tried| tried.runs).sum();
+    let count = |rows: u64| toml::Value::from(i64::try_from(rows).unwrap_or(i64::MAX));
+    let mut rows = vec![("runs".to_owned(), count(runs as u64))];
+    for (name, table) in told::tables(sweep, findings) {
+        rows.push((name.to_owned(), count(parquet::write(folder, name, &table)?)));
+    }
+    keep_texts(sweep, folder)?;
+    write(folder, "verdict.md", &told::verdict(sweep, findings))?;
+    if !args.no_plots {
+        let formats: &[Format] =
+            if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };
+        figures::write(&folder.join("plots"), &told::figures(sweep, findings), formats)?;
+    }
+    Ok(rows)
+}
+
+fn manifest(sweep: &Sweep, digest: String, rows: Vec<(String, toml::Value)>) -> Manifest {
+    let epochs = sweep.base().map_or(0, |base| base.epochs);
+    Manifest {
+        schema: manifest::TABLES_SCHEMA,
+        program: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).into(),
+        scenario: sweep.plan.header.name.clone(),
+        scenario_digest: sweep.digest().to_owned(),
+        seed: sweep.plan.header.seed,
+        status: Status::Complete,
+        epochs,
+        epochs_run: epochs,
+        result_digest: digest,
+        rows: rows.into_iter().collect(),
+    }
+}
+
+/// Tells what a sweep would take, from a piece of its first run.
+fn dry_run(sweep: &Sweep, pool: &rayon::ThreadPool, args: &SweepArgs) -> Result<ExitCode, Failure> {
+    let mut first = sweep.scenario(&sweep.points[0]).map_err(wrong)?;
+    let epochs = first.epochs;
+    first.epochs = epochs.min(MEASURED);
+    let one = || {
+        let start = Instant::now();
+        let _ = sweep.reading.run(&first, sweep.plan.header.seed);
+        start.elapsed()
+    };
+    let (_, took) = pool.install(|| (one(), one()));
+    let part = args.shard.map_or(Part::WHOLE, |s| Part { first: s.number - 1, of: s.of });
+    let points: usize = part.blocks(sweep.blocks()).map(|block| block.points.len()).sum();
+    let runs = points * sweep.seeds().len();
+    let threads = pool.current_num_threads().min(runs.max(1));
+    let seconds = took.as_secs_f64() * f64::from(epochs) / f64::from(first.epochs.max(1))
+        * runs as f64
+        / threads as f64;
+    // A value takes up to eight bytes, with what Parquet adds; the journal holds one block as text.
+    let columns = sweep.reading.names.len() + sweep.plan.axes.len() + 3;
+    let bytes = runs * columns * 8;
+    let most = if sweep.plan.until.is_some() { "at most " } else { "" };
+    say(format!(
+        "{points} points of a {}, {} seeds: {most}{runs} runs of {epochs} epochs in {} blocks\n\
+         time: about {} on {threads} threads, if all runs are like the first\n\
+         disk: about {} in {} and, until it is finished, as much again",
+        sweep.plan.design.kind.name(),
+        sweep.seeds().len(),
+        part.blocks(sweep.blocks()).count(),
+        indicatif::HumanDuration(Duration::from_secs_f64(seconds.clamp(0.0, 1e12))),
+        indicatif::HumanBytes(bytes as u64),
+        args.out.join(name(sweep, args.shard)).display(),
+    ));
+    Ok(ExitCode::SUCCESS)
+}
