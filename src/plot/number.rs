@@ -14,6 +14,8 @@ pub enum Ticks {
     Percent,
     /// Whole numbers only, as for epochs and counts.
     Whole,
+    /// Not at all: the places are named by marks.
+    Hidden,
 }
 
 impl Ticks {
@@ -22,6 +24,7 @@ impl Ticks {
         let (factor, exponent, sign) = match self {
             Self::Percent => (100.0, exponent + 2, format!("{THIN}%")),
             Self::Number | Self::Whole => (1.0, exponent, String::new()),
+            Self::Hidden => return vec![String::new(); values.len()],
         };
         let largest = values.iter().fold(0.0_f64, |most, value| most.max((value * factor).abs()));
         let notation = Notation::choose(largest, exponent);

@@ -19,8 +19,8 @@ const BATCH: u32 = 16;
 /// A Latin hypercube, `[count, dims]` in `[0, 1)`: along each dimension, each of `count` equal
 /// intervals holds one point, at a random place in it. The intervals are paired at random.
 ///
-/// Source: M. D. `McKay`, R. J. Beckman, W. J. Conover, "A Comparison of Three Methods for Selecting
-/// Values of Input Variables in the Analysis of Output from a Computer Code" (1979).
+/// Source: M. D. `McKay`, R. J. Beckman, W. J. Conover, "A Comparison of Three Methods for
+/// Selecting Values of Input Variables in the Analysis of Output from a Computer Code" (1979).
 #[must_use]
 pub fn latin_hypercube(seed: u64, count: usize, dims: usize) -> Vec<Vec<f64>> {
     let mut points = vec![vec![0.0; dims]; count];
@@ -49,10 +49,10 @@ pub fn latin_hypercube(seed: u64, count: usize, dims: usize) -> Vec<Vec<f64>> {
 /// but related to the first only by chance, so that the error falls no faster than by the root of
 /// the number of such sequences.
 ///
-/// Source: I. M. Sobol (1967); direction numbers of S. Joe, F. Y. Kuo, "Constructing Sobol Sequences
-/// with Better Two-Dimensional Projections" (2008); scramble of B. Burley, "Practical Hash-based
-/// Owen Scrambling" (2020); all in the crate `sobol_burley`, whose own `sample` would round to 23
-/// bits.
+/// Source: I. M. Sobol (1967); direction numbers of S. Joe, F. Y. Kuo, "Constructing Sobol
+/// Sequences with Better Two-Dimensional Projections" (2008); scramble of B. Burley, "Practical
+/// Hash-based Owen Scrambling" (2020); all in the crate `sobol_burley`, whose own `sample` would
+/// round to 23 bits.
 #[must_use]
 pub fn sobol(seed: u64, count: usize, dims: usize) -> Vec<Vec<f64>> {
     let streams = Streams::new(seed);
@@ -80,11 +80,15 @@ pub fn sobol(seed: u64, count: usize, dims: usize) -> Vec<Vec<f64>> {
 mod tests {
     use super::*;
 
+    fn floor(x: f64) -> usize {
+        usize::try_from(num::floor(x)).expect("a small number")
+    }
+
     /// How many points each of `parts` equal intervals of a dimension holds.
     fn held(points: &[Vec<f64>], dim: usize, parts: usize) -> Vec<usize> {
         let mut held = vec![0; parts];
         for point in points {
-            held[num::floor(point[dim] * parts as f64) as usize] += 1;
+            held[floor(point[dim] * parts as f64)] += 1;
         }
         held
     }
@@ -122,11 +126,11 @@ mod tests {
                 assert!(held(&points, dim, 256).iter().all(|held| *held == 1), "{seed}, {dim}");
             }
             for cut in 0..=8_u32 {
-                let (wide, high) = (1 << cut, 1 << (8 - cut));
+                let (wide, high) = (1_usize << cut, 1_usize << (8 - cut));
                 let mut held = vec![0; 256];
                 for point in &points {
-                    let [x, y] = [point[0] * f64::from(wide), point[1] * f64::from(high)];
-                    held[(num::floor(x) * u64::from(high as u32) + num::floor(y)) as usize] += 1;
+                    let [x, y] = [point[0] * wide as f64, point[1] * high as f64];
+                    held[floor(x) * high + floor(y)] += 1;
                 }
                 assert!(held.iter().all(|held| *held == 1), "{seed}, {cut}");
             }

@@ -1,8 +1,8 @@
 //! Looks for the best place in the unit cube: one door to three ways of searching.
 //!
 //! A search proceeds in rounds. The places of a round are chosen first and then tried at the same
-//! time, so that what is found depends on the seed alone and not on the threads. A caller says what a
-//! place is worth, and may stop the search at any time; all that was tried is told.
+//! time, so that what is found depends on the seed alone and not on the threads. A caller says what
+//! a place is worth, and may stop the search at any time; all that was tried is told.
 
 pub mod bayes;
 pub mod cma;
@@ -66,14 +66,13 @@ impl Outcome {
     /// Whether all constraints hold, and the place has not failed.
     #[must_use]
     pub fn is_feasible(&self) -> bool {
-        self.breach(self.objectives.len().max(1)) == 0.0
+        self.breach() == 0.0
     }
 
     /// By how much the constraints are broken, infinite for a place that has failed.
-    fn breach(&self, objectives: usize) -> f64 {
-        let told = self.objectives.len() == objectives;
-        let finite = told && self.objectives.iter().all(|objective| objective.is_finite());
-        if finite && self.violation.is_finite() { self.violation.max(0.0) } else { f64::INFINITY }
+    fn breach(&self) -> f64 {
+        let told = !self.objectives.is_empty() && self.objectives.iter().all(|x| x.is_finite());
+        if told && self.violation.is_finite() { self.violation.max(0.0) } else { f64::INFINITY }
     }
 
     /// Which of two places is better by the first objective, feasible ones first; the better is
@@ -82,13 +81,12 @@ impl Outcome {
     /// Source: K. Deb, "An Efficient Constraint Handling Method for Genetic Algorithms" (2000).
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
-        let objectives = self.objectives.len().max(other.objectives.len()).max(1);
-        let (own, others) = (self.breach(objectives), other.breach(objectives));
-        own.total_cmp(&others).then_with(|| {
-            match (self.objectives.first(), other.objectives.first()) {
-                (Some(one), Some(other)) if own.is_finite() => one.total_cmp(other),
-                _ => Ordering::Equal,
-            }
+        let (own, others) = (self.breach(), other.breach());
+        let both = self.objectives.first().zip(other.objectives.first());
+        own.total_cmp(&others).then_with(|| match both {
+            // Failures are all the same, and those that break the constraints alike.
+            Some((own, others)) if self.is_feasible() => own.total_cmp(others),
+            _ => Ordering::Equal,
         })
     }
 }
@@ -140,8 +138,13 @@ pub type OnRound<'a> = dyn FnMut(&[Tried]) + 'a;
 
 /// Searches. The places of a round are tried on all threads of the pool that it is called in.
 pub fn search(problem: &Problem, evaluate: &Evaluate<'_>, on_round: &mut OnRound<'_>) -> History {
+    let checked = |place: &[f64]| {
+        let outcome = evaluate(place)?;
+        let whole = outcome.objectives.len() == problem.objectives;
+        Some(if whole { outcome } else { Outcome::failed() })
+    };
     let history = History { tried: Vec::new(), complete: true };
-    let mut trail = Trail { evaluate, on_round, history };
+    let mut trail = Trail { evaluate: &checked, on_round, history };
     if problem.dims > 0 {
         match problem.method {
             Method::CmaEs => cma::search(problem, &mut trail),

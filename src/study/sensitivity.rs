@@ -5,9 +5,9 @@
 //! what it belongs to is left out of the estimate and counted.
 //!
 //! The methods are written here, a page of sums each over the points of [`cube`](super::cube). The
-//! one crate that was found to have both, `salib` 0.2 of 2026, calls the model itself for Morris and
-//! gives that no intervals; it knows no points that failed; and its Sobol indices are of values that
-//! are not centred, so that numbers far from 0 lose them in rounding and noise.
+//! one crate that was found to have both, `salib` 0.2 of 2026, calls the model itself for Morris
+//! and gives that no intervals; it knows no points that failed; and its Sobol indices are of values
+//! that are not centred, so that numbers far from 0 lose them in rounding and noise.
 
 pub mod morris;
 pub mod sobol;
@@ -77,8 +77,8 @@ mod functions {
         x.iter().zip(A).map(|(x, a)| ((4.0 * x - 2.0).abs() + a) / (1.0 + a)).product()
     }
 
-    /// Its first and total indices: V_i = 1 / (3 (1 + a_i)^2), the variance is the product of all
-    /// 1 + V_i, less 1, and the total effect of i is V_i times the product of the others.
+    /// Its first and total indices. The part of each is v = 1 / (3 (1 + a)^2); the variance is the
+    /// product of all 1 + v, less 1; the total effect is v times 1 + v of all others.
     pub(super) fn of_g() -> Vec<(f64, f64)> {
         let parts = A.map(|a| 1.0 / (3.0 * (1.0 + a) * (1.0 + a)));
         let all: f64 = parts.iter().map(|part| 1.0 + part).product();

@@ -195,7 +195,7 @@ fn parallel(tuning: &Tuning, findings: &Findings) -> Option<Figure> {
         .map(|(at, name)| crate::plot::Mark { at: at as f64, label: name.clone() });
     let chart = Chart::Lines(Lines {
         x: Axis {
-            ticks: Ticks::Whole,
+            ticks: Ticks::Hidden,
             ..Axis::new("from left to right: what is chosen, then what it brings", "")
         },
         y: Axis {

@@ -1,20 +1,23 @@
-//! Bayesian optimisation: where a run is dear, a model of all that was tried chooses the next places.
+//! Bayesian optimisation: where a run is dear, a model of all that was tried chooses the next
+//! places.
 //!
-//! The first rounds spread places evenly, two for each dimension and two more. Then a Gaussian process
-//! is fitted to what they are worth, and the next place is where it expects to improve most on the
-//! best mean that it holds for a place that was tried: not on the best value, which noise makes too
-//! good. For the further places of a round it takes its own mean for the value of those before.
+//! The first rounds spread places evenly, two for each dimension and two more. Then a Gaussian
+//! process is fitted to what they are worth, and the next place is where it expects to improve most
+//! on the best mean that it holds for a place that was tried: not on the best value, which noise
+//! makes too good. For the further places of a round it takes its own mean for the value of those
+//! before.
 //!
 //! The model is fitted again in each round, in time with the third power of the places: it is meant
 //! for up to some hundred of them.
 //!
-//! It is written here. `egobox-ego` 0.42 takes the values for exact, and so chases noise; it would
-//! bring some 140 crates and over two minutes of a processor's time to each clean build. `friedrich`
-//! 0.6 ends its fit by the clock. `heuropt` 0.11 fits no lengths and no noise.
+//! It is written here. `egobox-ego` 0.42 takes values for exact, and so chases noise; 58 of its
+//! crates would be new here, and to build it takes two minutes of a processor. `friedrich` 0.6 ends
+//! its fit by the clock. `heuropt` 0.11 fits neither lengths nor noise.
 //!
-//! Source: D. R. Jones, M. Schonlau, W. J. Welch, "Efficient Global Optimization of Expensive Black-Box
-//! Functions" (1998); the mean as the mark to improve on, and for the places of a round, of D. Ginsbourger,
-//! R. Le Riche, L. Carraro, "Kriging Is Well-Suited to Parallelize Optimization" (2010).
+//! Source: D. R. Jones, M. Schonlau, W. J. Welch, "Efficient Global Optimization of Expensive
+//! Black-Box Functions" (1998); the mean as the mark to improve on, and for the places of a round,
+//! of D. Ginsbourger, R. Le Riche, L. Carraro, "Kriging Is Well-Suited to Parallelize Optimization"
+//! (2010).
 
 mod process;
 
@@ -47,7 +50,7 @@ pub(super) fn search(problem: &Problem, trail: &mut Trail<'_>) {
         let epoch = Epoch::try_from(round).unwrap_or(Epoch::MAX);
         let mut draws =
             Streams::new(problem.seed).at(Domain::Search, Agent::new("bayes", 0), epoch);
-        let scores = scores(&trail.history.tried, problem.objectives);
+        let scores = scores(&trail.history.tried);
         let mut places = match spread.chunks(many).nth(round - 1) {
             Some(places) => places.to_vec(),
             None => next(&trail.history.tried, &scores, many, &mut hyper, &mut draws)
@@ -64,10 +67,10 @@ pub(super) fn search(problem: &Problem, trail: &mut Trail<'_>) {
 }
 
 /// One number that puts places in their order: the objective of those that are feasible, and above
-/// the worst of these what breaks constraints, up to as far as they lie apart. What failed counts as
-/// what breaks them most.
-fn scores(tried: &[Tried], objectives: usize) -> Vec<f64> {
-    let breaches: Vec<f64> = tried.iter().map(|tried| tried.outcome.breach(objectives)).collect();
+/// the worst of these what breaks constraints, up to as far as they lie apart. What failed counts
+/// as what breaks them most.
+fn scores(tried: &[Tried]) -> Vec<f64> {
+    let breaches: Vec<f64> = tried.iter().map(|tried| tried.outcome.breach()).collect();
     let feasible = tried.iter().zip(&breaches).filter(|(_, breach)| **breach == 0.0);
     let (low, high) = feasible
         .filter_map(|(tried, _)| tried.outcome.objectives.first())
@@ -115,8 +118,10 @@ fn fitted(
 ) -> Option<Vec<f64>> {
     let unlikely = |hyper: &[f64]| Some(single(process::unlikelihood(places, values, hyper)));
     let dims = places.first()?.len() + 1;
+    // From one round to the next the likeliest does not move far.
+    let (rounds, step) = if from.is_some() { (15, 0.1) } else { (40, 0.2) };
     let start = from.unwrap_or_else(|| process::usual(dims));
-    let found = searched(dims, seed, 40, start, 0.2, &unlikely);
+    let found = searched(dims, seed, rounds, start, step, &unlikely);
     found.best().filter(|best| best.outcome.is_feasible()).map(|best| best.place.clone())
 }
 
@@ -204,7 +209,7 @@ mod tests {
         };
         let failed = Tried { round: 1, place: vec![0.0], outcome: Outcome::failed() };
         let tried = [of(2.0, 0.0), of(6.0, 0.0), of(0.0, 1.0), of(0.0, 2.0), failed.clone()];
-        assert_eq!(scores(&tried, 1), [2.0, 6.0, 8.0, 10.0, 10.0]);
-        assert_eq!(scores(&[failed, of(f64::NAN, 0.0)], 1), [1.0, 1.0]);
+        assert_eq!(scores(&tried), [2.0, 6.0, 8.0, 10.0, 10.0]);
+        assert_eq!(scores(&[failed, of(f64::NAN, 0.0)]), [1.0, 1.0]);
     }
 }

@@ -1,5 +1,5 @@
-//! CMA-ES: a cloud of places that moves towards the better ones and takes the shape of the valley it
-//! is in. It sees only which of a round's places are better, never by how much.
+//! CMA-ES: a cloud of places that moves towards the better ones and takes the shape of the valley
+//! it is in. It sees only which of a round's places are better, never by how much.
 //!
 //! Source: N. Hansen, "The CMA Evolution Strategy: A Tutorial" (2016), arXiv:1604.00772; the crate
 //! `cmaes`.
@@ -38,7 +38,7 @@ pub(super) fn search_within(problem: &Problem, step: f64, trail: &mut Trail<'_>)
             stopped.store(true, Ordering::Relaxed);
             return FAILED;
         };
-        let score = score(&outcome, problem.objectives);
+        let score = score(&outcome);
         locked().push((place, outcome));
         score
     };
@@ -63,8 +63,8 @@ pub(super) fn search_within(problem: &Problem, step: f64, trail: &mut Trail<'_>)
 
 /// One number that puts places in their order: objectives, above them what breaks a constraint, and
 /// above that what has failed.
-fn score(outcome: &Outcome, objectives: usize) -> f64 {
-    let breach = outcome.breach(objectives);
+fn score(outcome: &Outcome) -> f64 {
+    let breach = outcome.breach();
     match outcome.objectives.first() {
         Some(objective) if breach == 0.0 => objective.clamp(-WORST, WORST),
         _ if breach.is_finite() => (WORST * (1.0 + breach)).min(FAILED),
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn scores_put_outcomes_in_their_order() {
         let of = |objective: f64, violation: f64| {
-            score(&Outcome { objectives: vec![objective], violation }, 1)
+            score(&Outcome { objectives: vec![objective], violation })
         };
         let order = [
             of(-5.0, 0.0),
@@ -105,7 +105,7 @@ mod tests {
             of(-5.0, 1e-3),
             of(-9.0, 2.0),
             of(0.0, 1e200),
-            score(&Outcome::failed(), 1),
+            score(&Outcome::failed()),
         ];
         assert!(order.windows(2).all(|pair| pair[0] < pair[1]), "{order:?}");
         assert_eq!(of(f64::NAN, 0.0), FAILED);

@@ -1,13 +1,13 @@
 //! NSGA-II: a population that moves towards the places that none beats, and spreads along them.
 //!
 //! Each round, parents are chosen by fronts and by the room around them, crossed and mutated; of
-//! parents and children the better half lives on. A place that breaks constraints is beaten by every
-//! one that does not, and by those that break them less.
+//! parents and children the better half lives on. A place that breaks constraints is beaten by
+//! every one that does not, and by those that break them less.
 //!
 //! It is written here. Of the crates that have it, `moors` 0.2 evaluates the parents again with the
-//! children, prints, and runs to its end in one call; `nsga_rs` 1.4 keeps numbers in hash maps, builds
-//! a C library, and likewise cannot be stopped; `heuropt` 0.11 is sound but offers no rounds either,
-//! by design, and neither a stop nor what was tried on the way.
+//! children and runs to its end in one call; `nsga_rs` 1.4 keeps numbers in hash maps, depends on a
+//! C library, and cannot be stopped either; `heuropt` 0.11 offers no rounds, by design, neither a
+//! stop nor what was tried on the way.
 //!
 //! Source: K. Deb, A. Pratap, S. Agarwal, T. Meyarivan, "A Fast and Elitist Multiobjective Genetic
 //! Algorithm: NSGA-II" (2002); crossing and mutation within bounds of K. Deb, R. B. Agrawal,
@@ -56,11 +56,11 @@ pub(super) fn search(problem: &Problem, trail: &mut Trail<'_>) {
         population.extend(trail.history.tried[before..].iter().map(|tried| Member {
             place: tried.place.clone(),
             outcome: tried.outcome.clone(),
-            breach: tried.outcome.breach(problem.objectives),
+            breach: tried.outcome.breach(),
             front: 0,
             room: 0.0,
         }));
-        population = survivors(population, many);
+        population = survivors(&population, many);
         let pairs = (0..many.div_ceil(2)).flat_map(|pair| {
             let epoch = crate::units::Epoch::try_from(round).unwrap_or(crate::units::Epoch::MAX);
             let mut draws = streams.at(Domain::Search, Agent::new("nsga", pair), epoch);
@@ -72,7 +72,7 @@ pub(super) fn search(problem: &Problem, trail: &mut Trail<'_>) {
 }
 
 /// The better of `many`, with their fronts and the room around them.
-fn survivors(population: Vec<Member>, many: usize) -> Vec<Member> {
+fn survivors(population: &[Member], many: usize) -> Vec<Member> {
     let beats = |one: usize, other: usize| {
         let (one, other) = (&population[one], &population[other]);
         match one.breach.total_cmp(&other.breach) {
@@ -178,7 +178,7 @@ mod tests {
 
     fn member(objectives: &[f64], violation: f64) -> Member {
         let outcome = Outcome { objectives: objectives.to_vec(), violation };
-        let breach = outcome.breach(objectives.len());
+        let breach = outcome.breach();
         Member { place: vec![0.5], outcome, breach, front: 0, room: 0.0 }
     }
 
@@ -189,16 +189,16 @@ mod tests {
         let all = vec![
             member(&[f64::NAN, 0.0], 0.0),
             member(&[0.0, 0.0], 1.0),
+            member(&[1.0, 1.0], 0.0),
             member(&[0.0, 2.0], 0.0),
             member(&[2.0, 0.0], 0.0),
             member(&[3.0, 3.0], 0.0),
-            member(&[1.0, 1.0], 0.0),
         ];
-        let kept = survivors(all.clone(), 6);
+        let kept = survivors(&all, 6);
         let fronts: Vec<usize> = kept.iter().map(|member| member.front).collect();
         assert_eq!(fronts, [0, 0, 0, 1, 2, 3]);
         assert_eq!(kept[5].breach, f64::INFINITY);
-        let two = survivors(all, 2);
+        let two = survivors(&all, 2);
         assert!(two.iter().all(|member| member.room == f64::INFINITY));
     }
 

@@ -24,10 +24,10 @@ pub fn non_dominated(objectives: &[Vec<f64>]) -> Vec<usize> {
 /// The volume that places beat, up to a `reference` that each is to beat: more is better, 0 of
 /// nothing. A place that does not beat the reference in all objectives adds nothing.
 ///
-/// It is exact: in two dimensions a sum of strips; in more the volume is cut along the last objective
-/// into slices, each as thick as the step to the next place and as wide as the volume of those below
-/// it. That takes time with the power `dims - 1` of the number of places, and is meant for up to four
-/// objectives.
+/// It is exact: in two dimensions a sum of strips; in more the volume is cut along the last
+/// objective into slices, each as thick as the step to the next place and as wide as the volume of
+/// those below it. That takes time with the power `dims - 1` of the number of places, and is meant
+/// for up to four objectives.
 ///
 /// Source: E. Zitzler, L. Thiele (1999) for the measure; L. While et al., "A Faster Algorithm for
 /// Calculating Hypervolume" (2006) for the slices.
@@ -76,12 +76,10 @@ fn volume(mut places: Vec<&[f64]>, reference: &[f64]) -> f64 {
 pub(super) fn fronts(count: usize, beats: impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
     let mut beaten_by = vec![0_usize; count];
     let mut beaten: Vec<Vec<usize>> = vec![Vec::new(); count];
-    for one in 0..count {
-        for other in 0..count {
-            if beats(one, other) {
-                beaten[one].push(other);
-                beaten_by[other] += 1;
-            }
+    for (one, beaten) in beaten.iter_mut().enumerate() {
+        beaten.extend((0..count).filter(|other| beats(one, *other)));
+        for other in beaten {
+            beaten_by[*other] += 1;
         }
     }
     let mut fronts = Vec::new();

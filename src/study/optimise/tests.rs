@@ -77,7 +77,6 @@ fn nsga_finds_the_front() {
     let front: Vec<Vec<f64>> =
         history.front().iter().map(|tried| tried.outcome.objectives.clone()).collect();
     let volume = pareto::hypervolume(&front, &[1.1, 1.1]);
-    println!("{volume}");
     assert!(volume > 0.865 && volume < 0.8767, "{volume}");
 }
 
@@ -91,7 +90,6 @@ fn bayes_needs_few_places() {
             best(&history) - 0.397_887
         })
         .collect();
-    println!("{regrets:?}");
     assert!(regrets.iter().all(|regret| *regret < 0.05), "{regrets:?}");
 }
 
@@ -111,7 +109,6 @@ fn bayes_is_not_led_astray_by_noise() {
     let history = least(&problem(Method::Bayesian, 3, 4, 12), noisy);
     let late = &history.tried[32..];
     let mean = late.iter().map(|tried| sphere(&tried.place)).sum::<f64>() / late.len() as f64;
-    println!("{mean}");
     assert!(mean < 0.05, "{mean}");
 }
 
@@ -136,8 +133,7 @@ fn constraints_come_first_and_what_failed_comes_last() {
         let best = history.best().expect("a best");
         assert!(best.outcome.is_feasible(), "{method:?}: {best:?}");
         let value = best.outcome.objectives[0];
-        println!("{method:?} {value}");
-        assert!(value < 0.707_107 + off, "{method:?}: {best:?}");
+        assert!(value < std::f64::consts::FRAC_1_SQRT_2 + off, "{method:?}: {best:?}");
         assert_eq!(history.front().len(), 1, "{method:?}");
     }
 }
@@ -151,7 +147,13 @@ fn threads_change_nothing_and_seeds_do() {
             let pool =
                 rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
             let problem = Problem { seed, ..problem(method, 2, population, rounds) };
-            pool.install(|| least(&problem, branin))
+            // Some places take longer than others, so that they are done in another order.
+            let uneven = |x: &[f64]| {
+                let micros = crate::num::floor(3000.0 * x[0]);
+                std::thread::sleep(std::time::Duration::from_micros(micros));
+                branin(x)
+            };
+            pool.install(|| least(&problem, uneven))
         };
         let one = run(1, 5);
         assert_eq!(one.tried.len(), population * rounds, "{method:?}");
@@ -188,6 +190,10 @@ fn where_nothing_succeeds_all_is_tried() {
         let failing = search(&problem(method, 2, 4, 5), &|_| Some(Outcome::failed()), &mut |_| ());
         assert!(failing.complete && failing.tried.len() == 20, "{method:?}");
         assert!(failing.front().is_empty() && failing.best().is_some());
+        // Two objectives where one was agreed on are a failure.
+        let two = Outcome { objectives: vec![1.0; 2], violation: 0.0 };
+        let wrong = search(&problem(method, 2, 4, 5), &|_| Some(two.clone()), &mut |_| ());
+        assert_eq!((wrong.tried.len(), &wrong.tried[0].outcome.objectives[..]), (20, &[][..]));
         let nowhere = least(&problem(method, 0, 4, 5), |_| 1.0);
         assert!(nowhere.tried.is_empty() && nowhere.best().is_none());
     }

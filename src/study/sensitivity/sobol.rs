@@ -48,8 +48,8 @@ pub fn design(seed: u64, rows: usize, dims: usize) -> Vec<Vec<f64>> {
     points
 }
 
-/// What the values at the points of [`design`] say, in order; `seed` is that of the bootstrap. A row
-/// with an undefined value is left out. All is NaN where the values do not vary.
+/// What the values at the points of [`design`] say, in order; `seed` is that of the bootstrap. A
+/// row with an undefined value is left out. All is NaN where the values do not vary.
 #[must_use]
 pub fn estimate(values: &[f64], dims: usize, seed: u64) -> Findings<Index> {
     let (rows, dropped) = whole(values, dims + 2);
