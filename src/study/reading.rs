@@ -112,8 +112,7 @@ impl Reading {
             return vec![(None, meant(name, known.subnets(), "subnets"))];
         };
         let each = self.names.iter().enumerate();
-        each.filter_map(|(at, name)| Some((Some(at), known.sum(name, subnet).err()?)))
-            .collect()
+        each.filter_map(|(at, name)| Some((Some(at), known.sum(name, subnet).err()?))).collect()
     }
 
     /// All that its results depend on beside scenario and seed.
