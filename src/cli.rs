@@ -3,6 +3,7 @@
 mod attack;
 mod check;
 mod compare;
+mod completions;
 mod consensus;
 mod failure;
 mod import;
@@ -13,6 +14,7 @@ mod plot;
 mod progress;
 mod retention;
 mod run;
+mod schema;
 mod study;
 mod sweep;
 mod tune;
@@ -22,6 +24,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use taosim::scenario::Edit;
 
 pub(crate) use failure::Failure;
@@ -48,7 +51,7 @@ enum Command {
     /// Run scenarios: tables, plots, a summary, and the digest on the last line.
     #[command(after_help = "Examples:\n  \
         taosim run scenarios/quickstart.toml\n  \
-        taosim run scenarios/cabal.toml --set subnet.text.validators.cabal.count=20 --out try\n  \
+        taosim run scenarios/cabal.toml --set subnet.text.validators.defectors.stake=10620 --out try\n  \
         taosim run scenarios/*.toml --epochs 50 --no-plots --quiet\n\n\
         Results go to OUT/NAME/SEED: Parquet tables, plots/, scenario.toml (the resolved text, \
         which repeats the run) and manifest.toml. Results of another text are never overwritten.")]
@@ -73,6 +76,16 @@ enum Command {
         /// What to list.
         what: What,
     },
+    /// Print the JSON schema of scenarios or studies, by which an editor completes and checks them.
+    #[command(after_help = "Examples:\n  taosim schema > scenario.json\n  \
+        taosim schema attack > attack.json\n\n\
+        A text that begins with the line `#:schema ./scenario.json` is completed and checked by \
+        Taplo and by Even Better TOML.")]
+    Schema {
+        /// Of which texts.
+        #[arg(default_value = "scenario")]
+        of: TextKind,
+    },
     /// Recompute recorded series of stakes and weights, under any form of consensus.
     #[command(after_help = "Examples:\n  \
         taosim consensus case.json\n  \
@@ -88,7 +101,8 @@ enum Command {
         taosim retention\n  \
         taosim retention --sweep weight-noise\n  \
         taosim retention --sweep kappa --seeds 20 --out output\n  \
-        taosim retention --sweep kappa --published tests/vectors/retention_contours.json\n\n\
+        taosim retention --sweep kappa --published tests/vectors/retention_contours.json \\\n    \
+        --out published\n\n\
         Seed 0 is the published draw. Results go to OUT/retention/SWEEP: map.parquet, \
         required.parquet, summary.parquet, lines.parquet, plots/ and manifest.toml.\n\n\
         Published contours are one JSON object: figures.NAME.params (sigma_W, kappa, beta, xi) and \
@@ -115,7 +129,7 @@ enum Command {
         plots/, verdict.md, study.toml and base.toml (the resolved texts) and manifest.toml. What is \
         finished is kept beside them: a sweep that was stopped goes on from there when it is called \
         again.")]
-    Sweep(SweepArgs),
+    Sweep(sweep::SweepArgs),
     /// Look for the best setting: in the face of attacks, and beside the default under fresh seeds.
     #[command(after_help = "Examples:\n  \
         taosim tune scenarios/studies/tune-split.toml --dry-run\n  \
@@ -124,14 +138,14 @@ enum Command {
         Results go to OUT/NAME: chosen.toml (the scenario to use), default.toml, Parquet tables, plots/, \
         verdict.md, study.toml (the resolved text) and manifest.toml. What is finished is in a journal \
         beside them: a study that was stopped goes on from there when it is called again.")]
-    Tune(TuneArgs),
+    Tune(tune::TuneArgs),
     /// Lay runs side by side: what differs in the texts, in the metrics, and in pictures.
     #[command(after_help = "Examples:\n  \
         taosim compare output/quickstart/7 try/quickstart/7\n  \
         taosim compare output/cabal try/cabal --from 100 --out comparison\n\n\
         Each is the folder of a run, or one that holds runs of one text under several seeds, which are \
         then compared seed by seed.")]
-    Compare(CompareArgs),
+    Compare(compare::CompareArgs),
     /// Hold the rules of the token economy against what the chain recorded.
     #[command(after_help = "Examples:\n  \
         taosim validate ../shared/data\n  \
@@ -155,6 +169,21 @@ enum Command {
         /// Write PNG besides SVG.
         #[arg(long)]
         png: bool,
+    },
+    /// Print completions for a shell.
+    #[command(after_help = "Examples:\n  \
+        taosim completions bash > taosim.bash && source ./taosim.bash\n  \
+        taosim completions fish > taosim.fish")]
+    Completions {
+        /// For which shell.
+        shell: Shell,
+    },
+    /// Write man pages, one for each command.
+    #[command(after_help = "Example:\n  taosim man --out man")]
+    Man {
+        /// Folder for the pages.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
     },
 }
 
@@ -241,109 +270,6 @@ struct AttackArgs {
     /// Print nothing but the digest.
     #[arg(long, short)]
     quiet: bool,
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
-struct SweepArgs {
-    /// The study's file.
-    study: PathBuf,
-    /// Change a key of the study, such as replicates=100; may be given many times.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    edits: Vec<Edit>,
-    /// Folder under which results are kept, as NAME.
-    #[arg(long, value_name = "DIR", default_value = "output/studies")]
-    out: PathBuf,
-    /// Threads; 0 for as many as there are cores. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    jobs: usize,
-    /// Go on with a sweep that was stopped, and refuse to begin a new one.
-    #[arg(long)]
-    resume: bool,
-    /// Run one part of several, such as 2/5, to be put together by --merge.
-    #[arg(long, value_name = "I/N")]
-    shard: Option<Shard>,
-    /// Put together the parts that --shard left in these folders; what is missing is run.
-    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "shard")]
-    merge: Vec<PathBuf>,
-    /// Write PNG besides SVG.
-    #[arg(long)]
-    png: bool,
-    /// Draw no figures.
-    #[arg(long, conflicts_with = "png")]
-    no_plots: bool,
-    /// Tell how many runs it takes, and how much time and disk; run nothing else.
-    #[arg(long)]
-    dry_run: bool,
-    /// Print nothing but the digest.
-    #[arg(long, short)]
-    quiet: bool,
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
-struct TuneArgs {
-    /// The study's file.
-    study: PathBuf,
-    /// Change a key of the study, such as search.rounds=50; may be given many times.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    edits: Vec<Edit>,
-    /// Folder under which results are kept, as NAME.
-    #[arg(long, value_name = "DIR", default_value = "output/studies")]
-    out: PathBuf,
-    /// Threads; 0 for as many as there are cores. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    jobs: usize,
-    /// Write PNG besides SVG.
-    #[arg(long)]
-    png: bool,
-    /// Draw no figures.
-    #[arg(long, conflicts_with = "png")]
-    no_plots: bool,
-    /// Tell how many runs it takes, and run nothing.
-    #[arg(long)]
-    dry_run: bool,
-    /// Print nothing but the digest.
-    #[arg(long, short)]
-    quiet: bool,
-}
-
-#[derive(Debug, Args)]
-struct CompareArgs {
-    /// Folders of runs, two or more; all are compared with the first.
-    #[arg(required = true, num_args = 2.., value_name = "RUN")]
-    runs: Vec<PathBuf>,
-    /// First epoch that counts in means.
-    #[arg(long, value_name = "EPOCH", default_value_t = 0)]
-    from: u32,
-    /// Write comparison.md, tables and plots into this folder.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Write PNG besides SVG.
-    #[arg(long, requires = "out")]
-    png: bool,
-}
-
-/// Which part of a sweep, of how many.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Shard {
-    number: usize,
-    of: usize,
-}
-
-impl std::str::FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text.split_once('/');
-        let parts = parts.and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
-        match parts {
-            Some((number, of)) if (1..=of).contains(&number) && of <= 10_000 => {
-                Ok(Self { number, of })
-            }
-            _ => Err("must be I/N with I from 1 to N, such as 2/5".into()),
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -473,6 +399,18 @@ enum What {
     Parameters,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum TextKind {
+    /// Scenarios.
+    Scenario,
+    /// Attack studies.
+    Attack,
+    /// Sweeps.
+    Sweep,
+    /// Tuning studies.
+    Tune,
+}
+
 #[derive(Debug, Subcommand)]
 enum Import {
     /// From the stakes and weights of one subnet.
@@ -539,6 +477,9 @@ pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
             list::list(what);
             Ok(ExitCode::SUCCESS)
         }
+        Command::Schema { of } => Ok(schema::schema(of)),
+        Command::Completions { shell } => Ok(completions::completions(shell)),
+        Command::Man { out } => completions::man(&out),
         Command::Consensus(args) => consensus::consensus(&args),
         Command::Retention(args) => retention::retention(&args),
         Command::Attack(args) => attack::attack(&args),

@@ -10,14 +10,24 @@
 //! that a text names are handed to it, see [`Beside`].
 
 mod beside;
+mod doc;
+mod json_schema;
 mod key;
 mod kind;
 mod path;
+mod scalar;
+mod tables;
+mod words;
 
 pub use beside::Beside;
-pub use key::{Key, Scalar};
+pub use doc::{Bound, KeyDoc, KindDoc, Range, Shape};
+pub use json_schema::json_schema;
+pub use key::Key;
 pub use kind::Kind;
 pub use path::{KeyPath, Step};
+pub use scalar::Scalar;
+pub(crate) use words::kind_of;
+pub use words::{nearest, quoted, unfit_name};
 
 use toml::{Table, Value};
 
@@ -41,23 +51,6 @@ pub enum Part {
     Key,
     /// The value.
     Value,
-}
-
-/// What one key of a text means.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KeyDoc {
-    /// Key path with `NAME` for free names and `N` for list indices.
-    pub path: String,
-    /// Type and range, such as `number in [0, 1]`.
-    pub domain: String,
-    /// Unit, or empty for pure numbers and names.
-    pub unit: &'static str,
-    /// Value where the text says nothing; `None` for a key that must be given or may be left out.
-    pub default: Option<String>,
-    /// Whether the text must have it.
-    pub required: bool,
-    /// Meaning.
-    pub about: &'static str,
 }
 
 /// What the reading of a text leaves behind.
@@ -203,7 +196,8 @@ impl<'a> Fields<'a> {
     ) -> T {
         let names: Vec<&str> = options.iter().map(|option| option.0).collect();
         let fallback = options.iter().find(|option| option.1 == default).map_or("", |o| o.0);
-        self.document(key, about, format!("one of {}", quoted(&names)), "", Some(fallback), false);
+        let shape = Shape::Choice(options.iter().map(|option| option.0).collect());
+        self.document(key, about, shape, "", Some(fallback), false);
         let found = match self.value(key) {
             None => fallback,
             Some(Value::String(name)) if names.contains(&name.as_str()) => name,
@@ -218,160 +212,6 @@ impl<'a> Fields<'a> {
             options.iter().find(|option| option.0 == found).copied().unwrap_or((fallback, default));
         self.resolve(key, name.into());
         value
-    }
-
-    /// A table under `key`; a missing one reads as empty, so that its keys' defaults count.
-    pub fn table<T>(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        read: impl FnOnce(&mut Fields<'_>) -> T,
-    ) -> T {
-        self.document(key, about, "table".into(), "", None, false);
-        let empty = Table::new();
-        let found = match self.value(key) {
-            None => &empty,
-            Some(Value::Table(table)) => table,
-            Some(other) => {
-                let message = format!("`{key}` must be a table, got {}", kind_of(other));
-                self.problem(key, Part::Value, message, None);
-                &empty
-            }
-        };
-        let (result, resolved) = self.inside(Step::Key(key.into()), found, read);
-        if !(self.inherits && resolved.is_empty()) {
-            self.resolved.insert(key, toml_edit::Item::Table(resolved));
-        }
-        result
-    }
-
-    /// As [`Fields::table`], where a missing table is none at all rather than an empty one.
-    pub fn table_if_given<T>(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        read: impl FnOnce(&mut Fields<'_>) -> T,
-    ) -> Option<T> {
-        if self.table.contains_key(key) || self.sheet.describing {
-            return Some(self.table(key, about, read));
-        }
-        self.known.push(key);
-        None
-    }
-
-    /// As [`Fields::table_if_given`], for a table that is about the text rather than of it: it stays
-    /// out of the resolved text.
-    pub fn table_aside<T>(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        read: impl FnOnce(&mut Fields<'_>) -> T,
-    ) -> Option<T> {
-        let result = self.table_if_given(key, about, read);
-        self.resolved.remove(key);
-        result
-    }
-
-    /// As [`Fields::table`], for keys whose defaults are the values of another table: what is
-    /// left out stays out of the resolved text, so that it goes on following that table.
-    pub fn table_of_changes<T>(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        read: impl FnOnce(&mut Fields<'_>) -> T,
-    ) -> T {
-        let before = std::mem::replace(&mut self.inherits, true);
-        let result = self.table(key, about, read);
-        self.inherits = before;
-        result
-    }
-
-    /// A list of tables under `key`, such as `[[subnet.text.miners]]`.
-    pub fn tables<T>(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        mut read: impl FnMut(&mut Fields<'_>) -> T,
-    ) -> Vec<T> {
-        self.document(key, about, "list of tables".into(), "", None, false);
-        if self.sheet.describing {
-            let step = Step::Key(format!("{key}.N"));
-            self.inside(step, &Table::new(), &mut read);
-            return Vec::new();
-        }
-        let rows: &[Value] = match self.value(key) {
-            None => &[],
-            Some(Value::Array(rows)) => rows,
-            Some(other) => {
-                let message = format!("`{key}` must be a list of tables, got {}", kind_of(other));
-                let help = format!("write [[…{key}]], with two brackets");
-                self.problem(key, Part::Value, message, Some(help));
-                &[]
-            }
-        };
-        let mut results = Vec::with_capacity(rows.len());
-        let mut resolved = toml_edit::ArrayOfTables::new();
-        for (index, row) in rows.iter().enumerate() {
-            let path = self.path.key(key).index(index);
-            let Value::Table(row) = row else {
-                let message = format!("`{key}` must be a list of tables, got {}", kind_of(row));
-                self.note(path, Part::Value, message, None);
-                continue;
-            };
-            let mut fields = Fields::new(row, path, self.sheet);
-            results.push(read(&mut fields));
-            resolved.push(fields.close());
-        }
-        if !resolved.is_empty() {
-            self.resolved.insert(key, toml_edit::Item::ArrayOfTables(resolved));
-        }
-        results
-    }
-
-    /// Tables under free names, such as `[subnet.text]`; gives each name with what was read.
-    pub fn named<T>(
-        &mut self,
-        key: &'static str,
-        about: &'static str,
-        mut read: impl FnMut(&str, &mut Fields<'_>) -> T,
-    ) -> Vec<(String, T)> {
-        self.document(key, about, "tables by name".into(), "", None, false);
-        if self.sheet.describing {
-            let step = Step::Key(format!("{key}.NAME"));
-            self.inside(step, &Table::new(), |fields| read("NAME", fields));
-            return Vec::new();
-        }
-        let empty = Table::new();
-        let found = match self.value(key) {
-            None => &empty,
-            Some(Value::Table(table)) => table,
-            Some(other) => {
-                let message = format!("`{key}` must hold tables by name, got {}", kind_of(other));
-                self.problem(key, Part::Value, message, Some(format!("write [{key}.NAME]")));
-                &empty
-            }
-        };
-        let mut results = Vec::new();
-        let mut resolved = toml_edit::Table::new();
-        resolved.set_implicit(true);
-        for (name, value) in found {
-            let path = self.path.key(key).key(name);
-            if let Some(rule) = unfit_name(name) {
-                self.note(path.clone(), Part::Key, rule, None);
-            }
-            let Value::Table(table) = value else {
-                let message = format!("`{name}` must be a table, got {}", kind_of(value));
-                self.note(path, Part::Value, message, Some(format!("write [{key}.{name}]")));
-                continue;
-            };
-            let mut fields = Fields::new(table, path, self.sheet);
-            results.push((name.clone(), read(name, &mut fields)));
-            resolved.insert(name, toml_edit::Item::Table(fields.close()));
-        }
-        if !resolved.is_empty() {
-            self.resolved.insert(key, toml_edit::Item::Table(resolved));
-        }
-        results
     }
 
     /// Notes that `key` of this table breaks a rule.
@@ -411,28 +251,15 @@ impl<'a> Fields<'a> {
         &mut self,
         key: &str,
         about: &'static str,
-        domain: String,
+        shape: Shape,
         unit: &'static str,
         default: Option<&str>,
         required: bool,
     ) {
         if self.sheet.describing {
             let (path, default) = (self.path.key(key).to_string(), default.map(str::to_owned));
-            self.sheet.keys.push(KeyDoc { path, domain, unit, default, required, about });
+            self.sheet.keys.push(KeyDoc { path, shape, unit, default, required, about });
         }
-    }
-
-    /// Reads a table further inside; gives also its resolved form.
-    fn inside<T>(
-        &mut self,
-        step: Step,
-        table: &Table,
-        read: impl FnOnce(&mut Fields<'_>) -> T,
-    ) -> (T, toml_edit::Table) {
-        let mut fields = Fields::new(table, self.path.step(step), self.sheet);
-        fields.inherits = self.inherits;
-        let result = read(&mut fields);
-        (result, fields.close())
     }
 
     /// Ends the reading: every key that nobody asked for is unknown.
@@ -449,60 +276,6 @@ impl<'a> Fields<'a> {
             }
         }
         self.resolved
-    }
-}
-
-/// `a`, `b` or `c`, each between backticks.
-#[must_use]
-pub fn quoted(names: &[&str]) -> String {
-    let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.as_slice() {
-        [] => "(none)".into(),
-        [one] => one.clone(),
-        [most @ .., last] => format!("{} or {last}", most.join(", ")),
-    }
-}
-
-/// Asks whether the nearest of `valid` was meant, if one is near enough to be a slip.
-#[must_use]
-pub fn nearest(name: &str, valid: &[&str]) -> Option<String> {
-    let likeness = |other: &str| {
-        let slips = strsim::damerau_levenshtein(&name.to_lowercase(), &other.to_lowercase());
-        let prefix = !name.is_empty() && (other.starts_with(name) || name.starts_with(other));
-        if prefix { slips.min(2) } else { slips }
-    };
-    valid
-        .iter()
-        .map(|other| (likeness(other), *other))
-        .filter(|(slips, other)| *slips <= 1 + name.len().max(other.len()) / 4)
-        .min()
-        .map(|(_, other)| format!("did you mean `{other}`?"))
-}
-
-/// What rule a free name breaks, if any: names become key paths, folders and column values.
-#[must_use]
-pub fn unfit_name(name: &str) -> Option<String> {
-    let fit = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-_".contains(c);
-    let numeral = name.bytes().all(|byte| byte.is_ascii_digit());
-    (name.is_empty() || name.len() > 60 || numeral || !name.chars().all(fit)).then(|| {
-        format!(
-            "a name has 1 to 60 of a-z, 0-9, - and _, and is no number, got {}",
-            Value::String(name.into())
-        )
-    })
-}
-
-/// What a value is, for a message.
-#[must_use]
-pub(crate) fn kind_of(value: &Value) -> &'static str {
-    match value {
-        Value::String(_) => "a string",
-        Value::Integer(_) => "a whole number",
-        Value::Float(_) => "a number",
-        Value::Boolean(_) => "true or false",
-        Value::Datetime(_) => "a date",
-        Value::Array(_) => "a list",
-        Value::Table(_) => "a table",
     }
 }
 

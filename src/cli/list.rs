@@ -58,25 +58,14 @@ fn strategies(catalogue: &Catalogue) {
             say(wrapped(&format!("Shown by scenarios/{first}"), 6));
         }
         for key in &behaviour.parameters {
-            let text = format!("{}: {}", key.path, meaning(key));
+            let text = format!("{}: {}", key.path, key.told());
             say(wrapped(&text, 6));
         }
     }
 }
 
 fn key(key: &KeyDoc) {
-    entry(&key.path, &meaning(key));
-}
-
-/// Type, unit, default and meaning of a key, in a line.
-fn meaning(key: &KeyDoc) -> String {
-    let unit = if key.unit.is_empty() { String::new() } else { format!(" [{}]", key.unit) };
-    let default = match (&key.default, key.required) {
-        (Some(default), _) => format!(", default {default}"),
-        (None, true) => ", required".into(),
-        (None, false) => String::new(),
-    };
-    format!("{} ({}{unit}{default})", key.about, key.domain)
+    entry(&key.path, &key.told());
 }
 
 fn entry(name: &str, about: &str) {

@@ -4,23 +4,84 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use clap::Args;
 use taosim::plot::Format;
 use taosim::record::{
     Blocks, Folder, Manifest, Published, Status, keep_scripts, manifest, parquet, read_script,
 };
 use taosim::report::{figures, sweep as told};
+use taosim::scenario::Edit;
 use taosim::strategy::Catalogue;
 use taosim::study::batch::Desk;
 use taosim::study::sweep::{Findings, Part, Sweep};
 
+use super::Failure;
 use super::output::say;
 use super::progress::Runs;
 use super::run::INTERRUPTED;
 use super::study::{base, pool, stop_on_interrupt, text, write, wrong};
-use super::{Failure, Shard, SweepArgs};
 
 /// Epochs of the run by which a dry run measures.
 const MEASURED: u32 = 20;
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
+pub(super) struct SweepArgs {
+    /// The study's file.
+    study: PathBuf,
+    /// Change a key of the study, such as replicates=100; may be given many times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    edits: Vec<Edit>,
+    /// Folder under which results are kept, as NAME.
+    #[arg(long, value_name = "DIR", default_value = "output/studies")]
+    out: PathBuf,
+    /// Threads; 0 for as many as there are cores. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    jobs: usize,
+    /// Go on with a sweep that was stopped, and refuse to begin a new one.
+    #[arg(long)]
+    resume: bool,
+    /// Run one part of several, such as 2/5, to be put together by --merge.
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Shard>,
+    /// Put together the parts that --shard left in these folders; what is missing is run.
+    #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "shard")]
+    merge: Vec<PathBuf>,
+    /// Write PNG besides SVG.
+    #[arg(long)]
+    png: bool,
+    /// Draw no figures.
+    #[arg(long, conflicts_with = "png")]
+    no_plots: bool,
+    /// Tell how many runs it takes, and how much time and disk; run nothing else.
+    #[arg(long)]
+    dry_run: bool,
+    /// Print nothing but the digest.
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// Which part of a sweep, of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Shard {
+    number: usize,
+    of: usize,
+}
+
+impl std::str::FromStr for Shard {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let parts = text.split_once('/');
+        let parts = parts.and_then(|(i, n)| Some((i.parse().ok()?, n.parse().ok()?)));
+        match parts {
+            Some((number, of)) if (1..=of).contains(&number) && of <= 10_000 => {
+                Ok(Self { number, of })
+            }
+            _ => Err("must be I/N with I from 1 to N, such as 2/5".into()),
+        }
+    }
+}
 
 pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     let stop = stop_on_interrupt();

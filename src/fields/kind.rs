@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use super::{Fields, Part, Step, kind_of, nearest, quoted};
+use super::{Fields, KindDoc, Part, Shape, Step, kind_of, nearest, quoted};
 
 /// One of the kinds that a table can be.
 #[derive(Debug)]
@@ -23,6 +23,15 @@ impl<T> Clone for Kind<T> {
 
 impl<T> Copy for Kind<T> {}
 
+impl<T> Kind<T> {
+    /// A table of one of these kinds, or its bare name.
+    #[must_use]
+    pub fn shape(kinds: &[Self]) -> Shape {
+        let doc = |kind: &Self| KindDoc { name: kind.name, about: kind.about };
+        Shape::Kinds(kinds.iter().map(doc).collect())
+    }
+}
+
 impl Fields<'_> {
     /// The table under `key`, read as the one of `kinds` that its `kind` names. A bare string is
     /// short for a table with nothing but that kind, as is a missing key for `default`. `None`
@@ -35,8 +44,7 @@ impl Fields<'_> {
         default: Option<&'static str>,
     ) -> Option<T> {
         let names: Vec<&str> = kinds.iter().map(|kind| kind.name).collect();
-        let domain = format!("table of kind {}", quoted(&names));
-        self.document(key, about, domain, "", default, default.is_none());
+        self.document(key, about, Kind::shape(kinds), "", default, default.is_none());
         self.kinds_of(key, kinds);
         let mut bare = toml::Table::new();
         let table = match (self.value(key), default) {

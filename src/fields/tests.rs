@@ -52,5 +52,44 @@ fn describing_asks_no_text_for_anything() {
     });
     let paths: Vec<&str> = keys.iter().map(|key| key.path.as_str()).collect();
     assert_eq!(paths, ["miners", "miners.N.count"]);
-    assert_eq!(keys[1].domain, "a whole number of at least 1");
+    assert_eq!(keys[1].shape.to_string(), "a whole number of at least 1");
+}
+
+#[test]
+fn a_schema_says_what_the_reader_takes() {
+    const KINDS: &[Kind<()>] = &[
+        Kind { name: "off", about: "not at all", read: |_| () },
+        Kind {
+            name: "on",
+            about: "in part",
+            read: |t| {
+                t.number("part", "how much").above(0.0).below(1.0).required();
+            },
+        },
+    ];
+    let keys = describe(|t| {
+        t.named("subnet", "the subnets", |_, t| t.whole("n", "count").at_most(9.0).default(3_u64));
+        t.kinded("tax", "the tax", KINDS, Some("off"));
+    });
+    let schema: serde_json::Value =
+        serde_json::from_str(&json_schema("A text", &keys)).expect("JSON");
+    let subnets = &schema["properties"]["subnet"];
+    assert_eq!(subnets["propertyNames"]["maxLength"], 60);
+    assert_eq!(
+        subnets["additionalProperties"],
+        serde_json::json!({
+            "type": "object",
+            "additionalProperties": false,
+            "properties": { "n": {
+                "description": "count (a whole number in [0, 9], default 3)",
+                "type": "integer", "minimum": 0, "maximum": 9, "default": 3,
+            }},
+        })
+    );
+    let tax = &schema["properties"]["tax"];
+    assert_eq!(tax["default"], "off");
+    // A bare name only of what needs no more.
+    assert_eq!(tax["oneOf"][0]["enum"], serde_json::json!(["off"]));
+    assert_eq!(tax["oneOf"][2]["required"], serde_json::json!(["kind", "part"]));
+    assert_eq!(tax["oneOf"][2]["properties"]["part"]["exclusiveMaximum"], 1);
 }

@@ -124,7 +124,7 @@ pub fn page(catalogue: &Catalogue) -> String {
                     "| `{}` | {} | {} | {} | {default} |",
                     key.path,
                     key.about.replace('|', "\\|"),
-                    key.domain.replace('|', "\\|"),
+                    key.shape.to_string().replace('|', "\\|"),
                     key.unit
                 );
             }

@@ -2,7 +2,7 @@
 
 use toml::Value;
 
-use crate::fields::{Fields, Kind, Part};
+use crate::fields::{Bound, Fields, Kind, Part, Range, Scalar};
 use crate::num;
 use crate::rng::Draws;
 
@@ -135,6 +135,9 @@ impl Amounts {
         default: Option<f64>,
     ) -> Self {
         let number = fields.number(key, about).unit(unit).at_least(0.0).at_most(1e15);
+        let bound = |at| Some(Bound { at, included: true });
+        let range = Range { least: bound(0.0), most: bound(1e15) };
+        let number = number.or(Vec::<f64>::shape(range)).or(Kind::shape(KINDS));
         let value = match default {
             Some(default) => number.default(default),
             None => number.required(),

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::report::told::digits;
-use crate::study::design::{self, Level};
+use crate::study::design::{self, Level, Point};
 use crate::study::tune::plan::{Measure, Seeds, Worlds};
 use crate::study::tune::{Finalist, Findings, Measured, Tuning};
 
@@ -80,7 +80,26 @@ pub fn short(tuning: &Tuning, findings: &Findings) -> String {
             with_interval(&difference)
         );
     }
+    let at_bound = at_bound(tuning, setting);
+    if !at_bound.is_empty() {
+        let _ = write!(
+            text,
+            " It lies at the bound of {}: a wider range may hold a better one.",
+            at_bound.join(" and ")
+        );
+    }
     text
+}
+
+/// Axes of which a setting has nearly the first or the last value of the range.
+fn at_bound(tuning: &Tuning, setting: Option<&Point>) -> Vec<String> {
+    let Some(setting) = setting else { return Vec::new() };
+    let is_at = |(axis, level): &(&design::Axis, &Level)| {
+        let place = axis.span.map(|span| span.place(level.number()));
+        place.is_some_and(|place| !(0.01..=0.99).contains(&place))
+    };
+    let each = tuning.plan.axes.iter().zip(setting).filter(is_at);
+    each.map(|(axis, _)| axis.name.clone()).collect()
 }
 
 /// What a measure is, in words.

@@ -77,8 +77,9 @@ pub enum HowMany {
 
 pub(super) fn coalition(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -> CoalitionPlan {
     let name = t.text("name", "name of the coalition").name().required();
-    let subnet = t.text("subnet", "the subnet it acts in").name();
-    let subnet = if only.is_empty() { subnet.required() } else { subnet.default(only) };
+    let subnet =
+        t.text("subnet", "the subnet it acts in; needed only where there are several").name();
+    let subnet = subnet.default_or_required((!only.is_empty()).then_some(only));
     let about = "whether it acts; without it, members are grouped and owned alike, and play their own \
                  part";
     let acts = t.flag("acts", about).default(true);

@@ -130,7 +130,7 @@ pub(super) fn governance(
 
 fn subnet(t: &mut Fields<'_>, only: &str) -> String {
     let key = t.text("subnet", "the subnet; needed only where there are several").name();
-    if only.is_empty() { key.required() } else { key.default(only) }
+    key.default_or_required((!only.is_empty()).then_some(only))
 }
 
 fn voter(t: &mut Fields<'_>, only: &str, catalogue: &Catalogue) -> VoterPlan {
