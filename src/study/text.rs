@@ -108,6 +108,18 @@ pub(super) fn refuse(
     StudyError::Text(ScenarioError::new(source, text, &edited, edits, problems))
 }
 
+/// Notes a table that only another kind of study has, with the command that reads it.
+pub(super) fn refuse_other_kinds(t: &mut Fields<'_>, own: &str) {
+    let kinds = [("attack", "attack"), ("objectives", "tune"), ("design", "sweep")];
+    for (table, command) in kinds {
+        if command != own && t.has(table) {
+            let message = format!("`{table}` is of a study for `taosim {command}`");
+            let help = format!("run it by `taosim {command}`");
+            t.problem(table, Part::Key, message, Some(help));
+        }
+    }
+}
+
 /// Reads what all studies have.
 pub(super) fn header(t: &mut Fields<'_>, file: &str) -> Header {
     let schema = t.whole("schema", "version of the study format").required();

@@ -229,6 +229,7 @@ fn what_is_wrong_is_told_with_its_place() {
     insta::assert_snapshot!("constraint", told(&["design.constraints=['kapa > 1.0']"]));
     insta::assert_snapshot!("zip", told(&["design.kind='zip'"]));
     insta::assert_snapshot!("reference", told(&["read.reference=['kappa=0.4']"]));
+    insta::assert_snapshot!("other_kind", told(&["attack={coalition='cabal'}"]));
     insta::assert_snapshot!("from", told(&["read.from=30"]));
 }
 

@@ -120,6 +120,7 @@ pub fn keys() -> Vec<KeyDoc> {
 }
 
 fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
+    text::refuse_other_kinds(t, "attack");
     let header = header(t, file);
     let mut plan = t.table("attack", "who attacks, and how", |t| {
         let subnet = t.text("subnet", "the subnet that is looked at; by default the first");

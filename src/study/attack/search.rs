@@ -7,17 +7,12 @@
 //!
 //! Source: [`cma`](crate::study::optimise::cma).
 
-use std::collections::BTreeMap;
-use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError};
-
 use super::plan::Search;
 use super::trial::{self, Arm};
 use super::{Setting, Study, StudyFailure, Which, defined_mean};
-use crate::record::RecordError;
 use crate::record::journal::{Finished, Journal, key};
 use crate::scenario::{Edit, Scenario};
-use crate::study::batch::Desk;
+use crate::study::batch::{Desk, OneByOne};
 use crate::study::design::Level;
 use crate::study::optimise::{self, Method, Outcome, Problem, Tried};
 use crate::study::statistics::Mean;
@@ -141,40 +136,24 @@ impl<'s> Hunt<'s> {
         self.search.levers.iter().zip(place).map(|(lever, part)| lever.level(*part)).collect()
     }
 
-    /// A run, from the journal or anew; `None` where the search is to stop.
+    /// A run; `None` where the search is to stop.
     fn arm(
         &self,
         scenario: &Scenario,
         seed: u64,
-        journal: &Journal<Arm>,
-        fresh: &Mutex<Fresh>,
+        runs: &OneByOne<'_, Arm>,
     ) -> Option<Finished<Arm>> {
         let key = key(&scenario.digest(), seed, &self.looked_at);
-        let locked = || fresh.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = journal.get(&key).cloned().or_else(|| locked().runs.get(&key).cloned());
-        if known.is_some() {
-            return known;
-        }
-        if self.desk.stop.load(Ordering::Relaxed) {
-            return None;
-        }
-        let finished = trial::run(scenario, seed, &self.study.focus);
-        let mut fresh = locked();
-        if let Err(error) = journal.write(&key, &finished) {
-            fresh.broken = Some(error);
-            return None;
-        }
-        fresh.runs.insert(key, finished.clone());
-        Some(finished)
+        runs.get(&key, || trial::run(scenario, seed, &self.study.focus))
     }
 
     /// What the policy at a place earns in the mean; `None` where the search is to stop.
-    fn profit(&self, place: &[f64], journal: &Journal<Arm>, fresh: &Mutex<Fresh>) -> Option<f64> {
+    fn profit(&self, place: &[f64], runs: &OneByOne<'_, Arm>) -> Option<f64> {
         let Ok(setting) = self.setting(place) else { return Some(WORST) };
         let mut profits = Vec::new();
         for &seed in &self.seeds {
-            let attack = self.arm(&setting.attack, seed, journal, fresh)?;
-            let honest = self.arm(&setting.honest, seed, journal, fresh)?;
+            let attack = self.arm(&setting.attack, seed, runs)?;
+            let honest = self.arm(&setting.honest, seed, runs)?;
             if let (Ok(attack), Ok(honest)) = (&attack, &honest) {
                 profits.push(self.study.profit(attack, honest));
             }
@@ -188,19 +167,20 @@ impl<'s> Hunt<'s> {
         journal: &mut Journal<Arm>,
         policies: &mut Vec<Policy>,
     ) -> Result<bool, StudyFailure> {
-        let fresh = Mutex::new(Fresh::default());
+        let runs = OneByOne::new(journal, self.desk);
         let mut complete = true;
         for values in &self.search.known {
             let levers = self.search.levers.iter().zip(values);
             let place: Vec<f64> = levers.map(|(lever, value)| lever.place(*value)).collect();
-            let Some(profit) = self.profit(&place, journal, &fresh) else {
+            let Some(profit) = self.profit(&place, &runs) else {
                 complete = false;
                 break;
             };
             let levels = self.levels(&place);
             policies.push(Policy { round: 0, place, levels, profit });
         }
-        take(fresh, journal)?;
+        let fresh = runs.end()?;
+        journal.take(fresh);
         Ok(complete)
     }
 
@@ -212,7 +192,6 @@ impl<'s> Hunt<'s> {
     ) -> Result<bool, StudyFailure> {
         // It begins at the best that is known, and in the middle where nothing is.
         let best = policies.iter().max_by(|one, other| one.profit.total_cmp(&other.profit));
-        let fresh = Mutex::new(Fresh::default());
         let problem = Problem {
             dims: self.search.levers.len(),
             objectives: 1,
@@ -222,9 +201,9 @@ impl<'s> Hunt<'s> {
             start: best.map(|policy| policy.place.clone()),
             method: Method::CmaEs,
         };
-        let held = &*journal;
+        let runs = OneByOne::new(journal, self.desk);
         let evaluate = |place: &[f64]| {
-            let profit = self.profit(place, held, &fresh)?;
+            let profit = self.profit(place, &runs)?;
             self.desk.watcher.finished();
             Some(Outcome { objectives: vec![-profit], violation: 0.0 })
         };
@@ -234,7 +213,8 @@ impl<'s> Hunt<'s> {
             let profit = outcome.objectives.first().map_or(WORST, |loss| -loss);
             Policy { round, place, levels, profit }
         }));
-        take(fresh, journal)?;
+        let fresh = runs.end()?;
+        journal.take(fresh);
         Ok(history.complete)
     }
 
@@ -269,18 +249,4 @@ impl<'s> Hunt<'s> {
             pairs.filter_map(|trial| Some(trial.arms.as_ref().ok()?.0.start())).collect();
         Ok(Found { policies, finalists, start: defined_mean(&starts), complete })
     }
-}
-
-/// What was run since the journal was last looked at.
-#[derive(Default)]
-struct Fresh {
-    runs: BTreeMap<String, Finished<Arm>>,
-    broken: Option<RecordError>,
-}
-
-/// Takes it into the journal.
-fn take(fresh: Mutex<Fresh>, journal: &mut Journal<Arm>) -> Result<(), RecordError> {
-    let fresh = fresh.into_inner().unwrap_or_else(PoisonError::into_inner);
-    journal.take(fresh.runs);
-    fresh.broken.map_or(Ok(()), Err)
 }

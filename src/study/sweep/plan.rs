@@ -76,6 +76,7 @@ pub fn keys() -> Vec<KeyDoc> {
 }
 
 fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
+    text::refuse_other_kinds(t, "sweep");
     let header = header(t, file);
     let read = t.table("read", "what is read of every run", read);
     let axes = t.tables("axes", "what is varied", design::axis);

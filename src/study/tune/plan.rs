@@ -125,6 +125,7 @@ pub fn keys() -> Vec<KeyDoc> {
 }
 
 fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
+    text::refuse_other_kinds(t, "tune");
     let header = header(t, file);
     let (subnet, from) = t.table("read", "what is read of every run", |t| {
         let about = "the subnet whose metrics are meant; by default the first";
