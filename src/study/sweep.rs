@@ -261,7 +261,7 @@ fn references(
     };
     let others = |point: &Point| -> String {
         let others = point.iter().enumerate().filter(|(at, _)| wanted.iter().all(|w| w.0 != *at));
-        others.map(|(_, level)| level.shown() + "\n").collect()
+        others.map(|(_, level)| format!("{level:?}\n")).collect()
     };
     let mut found = std::collections::BTreeMap::new();
     for (at, point) in points.iter().enumerate() {

@@ -86,7 +86,11 @@ pub(super) fn cut(plan: &Plan, points: &[Point]) -> Vec<Block> {
 
 /// A value as a part of a path, as readers of Hive partitions expect it.
 fn in_path(level: &Level) -> String {
-    let text = level.shown();
+    // Numbers in full: the files have no column of them.
+    let text = match level {
+        Level::Number(value) => value.to_string(),
+        Level::Name(name) => name.clone(),
+    };
     let text = text.trim_matches(['"', '\'']);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.+".contains(&byte);
     let each = text.bytes().map(|byte| {
