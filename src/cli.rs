@@ -114,8 +114,9 @@ enum Command {
         taosim attack scenarios/studies/majority-cliff.toml\n  \
         taosim attack scenarios/studies/majority-cliff.toml --set replicates=5 --png\n  \
         taosim attack scenarios/studies/worst-self-vote.toml --search\n\n\
-        Results go to OUT/NAME: Parquet tables, plots/, verdict.md, study.toml (the resolved text) \
-        and manifest.toml; those of --search to OUT/NAME-search. What is finished is in a journal \
+        Results go to OUT/NAME: Parquet tables, plots/, verdict.md, study.toml (the resolved text), \
+        base/ (the scenario and its scripts) and manifest.toml; `taosim attack OUT/NAME/study.toml` \
+        repeats it. Those of --search to OUT/NAME-search. What is finished is in a journal \
         beside them: a study that was stopped goes on from there when it is called again.")]
     Attack(AttackArgs),
     /// Run many settings of one scenario: what does a number depend on, and how sure is it?

@@ -219,6 +219,11 @@ impl<'a> Fields<'a> {
         self.note(self.path.key(key), part, message, help);
     }
 
+    /// Notes that an element of the list under `key` breaks a rule.
+    pub fn problem_at(&mut self, key: &str, at: usize, message: String, help: Option<String>) {
+        self.note(self.path.key(key).index(at), Part::Value, message, help);
+    }
+
     /// Notes that the table as a whole breaks a rule.
     pub fn problem_here(&mut self, message: String, help: Option<String>) {
         self.note(self.path.clone(), Part::Key, message, help);
@@ -268,6 +273,7 @@ impl<'a> Fields<'a> {
             for key in self.table.keys().filter(|key| !self.known.contains(&key.as_str())) {
                 let mut valid = self.known.clone();
                 valid.sort_unstable();
+                valid.dedup();
                 let help = nearest(key, &valid)
                     .or_else(|| Some(format!("valid keys here: {}", quoted(&valid))));
                 let message = format!("unknown key `{key}`");

@@ -1,7 +1,7 @@
 //! `taosim attack`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use taosim::plot::Format;
 use taosim::record::journal::Journal;
 use taosim::record::table::Table;
-use taosim::record::{Folder, Manifest, RecordError, Status, manifest, parquet, read_script};
+use taosim::record::{
+    Folder, Manifest, RecordError, Status, keep_scripts, manifest, parquet, read_script,
+};
 use taosim::report::figures::Named;
 use taosim::report::{attack as told, figures};
 use taosim::scenario::ScenarioError;
@@ -100,7 +102,7 @@ fn load(args: &AttackArgs) -> Result<Study, Failure> {
     };
     let folder = path.parent().unwrap_or(Path::new(""));
     let read = |base: &str| {
-        let path: PathBuf = folder.join(base);
+        let path = without_steps_back(&folder.join(base));
         let text = fs::read_to_string(&path).map_err(|error| {
             format!("error: cannot read the study's base {}: {error}", path.display())
         })?;
@@ -108,6 +110,27 @@ fn load(args: &AttackArgs) -> Result<Study, Failure> {
     };
     let catalogue = Catalogue::builtin().with_scripts(read_script);
     Study::load(&source, &text, &args.edits, &catalogue, read).map_err(wrong)
+}
+
+/// A path without what it leaves again, such as `scenarios/cabal.toml` for
+/// `scenarios/studies/../cabal.toml`; as it is where a link makes that another place.
+fn without_steps_back(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if matches!(last(&short), Some(Component::Normal(_))) => {
+                short.pop();
+            }
+            Component::CurDir => {}
+            part => short.push(part),
+        }
+    }
+    let same = fs::canonicalize(path).ok() == fs::canonicalize(&short).ok();
+    if same { short } else { path.to_owned() }
+}
+
+fn last(path: &Path) -> Option<Component<'_>> {
+    path.components().next_back()
 }
 
 fn stop_on_interrupt() -> Arc<AtomicBool> {
@@ -184,11 +207,19 @@ fn keep(
         let count = parquet::write(folder.path(), name, table)?;
         rows.push(((*name).to_owned(), i64::try_from(count).unwrap_or(i64::MAX).into()));
     }
-    for (name, text) in [("verdict.md", &results.verdict), ("study.toml", &study.resolved)] {
+    let base = folder.path().join("base");
+    fs::create_dir_all(&base).map_err(|source| {
+        let path = base.clone();
+        RecordError::Io { doing: "cannot make", path, source }
+    })?;
+    let texts = study.texts();
+    let verdict = ("verdict.md".to_owned(), results.verdict.clone());
+    for (name, text) in texts.iter().chain([&verdict]) {
         let path = folder.path().join(name);
         let write = |source| RecordError::Io { doing: "cannot write", path: path.clone(), source };
         fs::write(&path, text).map_err(write)?;
     }
+    keep_scripts(&base, study.scripts())?;
     if !args.no_plots {
         let formats: &[Format] =
             if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };

@@ -30,6 +30,14 @@ fn every_problem_is_told_in_one_reading() {
     assert_eq!(sheet.problems[4].help.as_deref(), Some("did you mean `kappa`?"));
 }
 
+/// A key can be asked for twice, as one that decides what else is read.
+#[test]
+fn valid_keys_are_told_once() {
+    let (_, _, sheet) =
+        read(&table("what = 1"), |t| [(); 2].map(|()| t.text("strategy", "strategy").optional()));
+    assert_eq!(sheet.problems[0].help.as_deref(), Some("valid keys here: `strategy`"));
+}
+
 #[test]
 fn the_resolved_text_has_every_key_and_reads_the_same() {
     let form = |t: &mut Fields<'_>| {

@@ -39,6 +39,51 @@ pub fn purses(world: &World) -> Vec<Purse> {
     purses
 }
 
+/// What a purse gained and lost in an epoch beside what is in it: outside of the network, where
+/// no ledger counts.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Outside {
+    /// What came to its owner less what went: data sold and service got, at what it is worth to
+    /// them; less what their work cost, and less TAO that the purse was given `[TAO, or alpha where it
+    /// has no market]`.
+    pub gain: f64,
+    /// What its owner paid: for work, for making data, for service `[TAO, or alpha]`.
+    pub paid: f64,
+}
+
+/// What every purse gained and paid outside of the network in the last epoch, in the order of
+/// [`purses`], at the epoch's prices. Who spends another's cash has what is got for it; the
+/// other has paid.
+#[must_use]
+pub fn outside(world: &World) -> Vec<Outside> {
+    let World { subnets, network, .. } = world;
+    let mut all = Vec::new();
+    for (at, subnet) in subnets.iter().enumerate() {
+        let price = network.as_ref().map_or(1.0, |network| network.price(at));
+        let first = all.len();
+        // The account of the subnet's owner comes after its groups.
+        all.resize(first + subnet.groups.len() + 1, Outside::default());
+        let providers = &subnet.providers;
+        let work = subnet.flows.cost.iter().zip(&subnet.neurons.group);
+        for (cost, group) in work.chain(providers.cost.iter().zip(&providers.group)) {
+            let cost = cost.tokens() * price;
+            all[first + group].gain -= cost;
+            all[first + group].paid += cost;
+        }
+        for (earned, group) in providers.earned.iter().zip(&providers.group) {
+            all[first + group].gain += earned.tokens() * price;
+        }
+    }
+    if let Some(network) = network {
+        all.resize(all.len() + network.traders.groups.len(), Outside::default());
+        all.extend(network.consumers.groups.iter().map(|group| Outside {
+            gain: group.value - group.filled.tokens(),
+            paid: group.spent.tokens(),
+        }));
+    }
+    all
+}
+
 fn empty(name: String, subnets: usize) -> Purse {
     Purse { name, alpha: vec![Alpha::ZERO; subnets], ..Purse::default() }
 }

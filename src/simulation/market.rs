@@ -84,7 +84,8 @@ pub(super) fn pass(
         (group.executed, group.refused, group.turnover) = (0, 0, Tao::ZERO);
     }
     for group in &mut network.consumers.groups {
-        (group.spent, group.returned, group.units) = (Tao::ZERO, Tao::ZERO, 0.0);
+        (group.spent, group.returned) = (Tao::ZERO, Tao::ZERO);
+        (group.units, group.value) = (0.0, 0.0);
         (group.payments, group.refused) = (0, 0);
     }
     network.root.earned.fill(Tao::ZERO);

@@ -102,12 +102,15 @@ pub(super) fn work(
 fn deliver(subnet: &mut Subnet, people: &mut People, epoch: Epoch) -> Result<Vec<f64>, RunError> {
     let Subnet { providers, groups, name, .. } = subnet;
     for (at, behaviour) in people.providers.iter_mut().enumerate() {
-        let usd = providers.price_usd[at];
-        let money = match people.alpha_usd {
-            Some(worth) if usd > 0.0 => Alpha::from_tokens(usd / worth),
-            _ => Alpha::ZERO,
+        let alpha = |fixed: Alpha, usd: f64| {
+            let money = match people.alpha_usd {
+                Some(worth) if usd > 0.0 => Alpha::from_tokens(usd / worth),
+                _ => Alpha::ZERO,
+            };
+            fixed + money.min(Alpha(SUPPLY_CAP))
         };
-        let price = providers.fixed_price[at] + money.min(Alpha(SUPPLY_CAP));
+        let price = alpha(providers.fixed_price[at], providers.price_usd[at]);
+        let cost = alpha(providers.fixed_cost[at], providers.cost_usd[at]);
         let (quality, buyers) = (providers.quality[at], providers.buyers[at]);
         let mut turn = DataProviderTurn { epoch, quality, price: price.tokens(), buyers };
         let delivered = behaviour.deliver(&mut turn);
@@ -122,6 +125,8 @@ fn deliver(subnet: &mut Subnet, people: &mut People, epoch: Epoch) -> Result<Vec
         }
         (providers.price[at], providers.delivered[at]) = (price, delivered);
         (providers.buyers[at], providers.earned[at]) = (0, Alpha::ZERO);
+        providers.cost[at] = cost;
+        providers.profit[at] -= i128::from(cost.0);
     }
     Ok(providers.price.iter().map(|price| price.tokens()).collect())
 }

@@ -5,6 +5,7 @@ mod loyal;
 mod wash;
 
 use super::Behaviour;
+use crate::fields::Fields;
 use crate::num;
 use crate::rng::Draws;
 use crate::units::{Epoch, Tao};
@@ -21,12 +22,15 @@ pub trait Consumer: Send {
 }
 
 /// What a consumer pays to a subnet in an epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Payment {
     /// Place of the subnet among [`ConsumerTurn::offers`].
     pub subnet: usize,
     /// How much, a fee included `[rao]`.
     pub amount: Tao,
+    /// What a unit of quality 1 is worth to it, in the mean over the units that this buys `[USD]`; 0
+    /// where it wants none of them. Nobody acts on it: it is what the consumer's gain is counted by.
+    pub worth: f64,
 }
 
 /// What everyone can see of a subnet's service.
@@ -82,17 +86,63 @@ impl ConsumerTurn<'_> {
         offers.filter(|(_, value)| *value > 0.0).reduce(|a, b| if b.1 > a.1 { b } else { a })
     }
 
-    /// Pays what is `wanted` `[TAO]` of each subnet, cut down in proportion to what there is.
-    fn pay(&self, wanted: &[(usize, f64)], payments: &mut Vec<Payment>) {
+    /// Pays what is `wanted` `[TAO]` of each subnet, cut down in proportion to what there is; without a
+    /// demand it is for nothing that the consumer wants.
+    fn pay(&self, wanted: &[(usize, f64)], demand: Option<Demand>, payments: &mut Vec<Payment>) {
         let total = wanted.iter().fold(0.0, |sum, want| sum + want.1);
         let budget = self.budget.tokens();
         let part = if total > budget { budget / total } else { 1.0 };
         for &(subnet, tao) in wanted {
             let amount = Tao(num::floor(tao * part * crate::units::RAO as f64)).min(self.budget);
             if amount > Tao::ZERO {
-                payments.push(Payment { subnet, amount });
+                let value = self.offers[subnet].value();
+                let worth = demand.map_or(0.0, |demand| demand.worth(part) / value);
+                let worth = if worth.is_finite() { worth } else { 0.0 };
+                payments.push(Payment { subnet, amount, worth });
             }
         }
+    }
+}
+
+/// The demand by which a consumer buys, as far as it says what service is worth to it: of constant
+/// elasticity, up to a price beyond which it would buy nothing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Demand {
+    /// Power of the price by which the number of units falls, at least 0.
+    elasticity: f64,
+    /// The price at which it would buy nothing, as a multiple of the price, at least 1.
+    choke: f64,
+}
+
+impl Demand {
+    /// Reads the key that says where demand ends.
+    fn choke(t: &mut Fields<'_>) -> f64 {
+        let about = "price at which it would buy nothing, as a multiple of what it pays; says only what \
+                     the service is worth to it";
+        t.number("choke", about).at_least(1.0).at_most(1e6).default(2.0)
+    }
+
+    /// What the units that are bought are worth in the mean, as a multiple of their price, where `part`
+    /// in (0, 1] of those that are wanted can be paid: the area below the demand curve, cut off at
+    /// the choke price, over the number of units.
+    ///
+    /// Source: Marshall's consumer surplus of a demand of constant elasticity.
+    fn worth(self, part: f64) -> f64 {
+        let Self { elasticity, choke } = self;
+        // What the last unit that is bought is worth; the first are worth more, up to the choke.
+        let last = if part < 1.0 { num::pow(1.0 / part, 1.0 / elasticity) } else { 1.0 };
+        if last >= choke {
+            return choke;
+        }
+        let ratio = last / choke;
+        let dear = num::pow(ratio, elasticity);
+        let power = elasticity - 1.0;
+        let log = if power.abs() < 1e-9 {
+            -num::ln(ratio)
+        } else {
+            elasticity * (1.0 - num::pow(ratio, power)) / power
+        };
+        choke * dear + last * log
     }
 }
 

@@ -1,6 +1,7 @@
-//! What every group gains in a run: worth at the end less worth at the start and costs.
+//! What every group gains in a run: worth at the end less worth at the start, and what it gained
+//! outside of the network.
 
-use crate::metrics::wealth::{Purse, purses};
+use crate::metrics::wealth::{Outside, Purse, outside, purses};
 use crate::world::World;
 
 /// Keeps count while a run goes on.
@@ -8,12 +9,12 @@ use crate::world::World;
 pub struct Account {
     names: Vec<String>,
     start: Vec<f64>,
-    /// What each purse's work has cost so far.
-    costs: Vec<f64>,
+    /// What each purse gained and paid outside of the network so far.
+    outside: Vec<Outside>,
 }
 
 /// What one purse came to, at pool prices `[TAO, or alpha where it has no market]`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Balance {
     /// Its name.
     pub name: String,
@@ -21,15 +22,15 @@ pub struct Balance {
     pub worth: f64,
     /// Worth at the start.
     pub start: f64,
-    /// What its work has cost.
-    pub cost: f64,
+    /// What it gained and paid outside of the network.
+    pub outside: Outside,
 }
 
 impl Balance {
-    /// Worth less worth at the start and costs.
+    /// Worth less worth at the start, with what was gained outside.
     #[must_use]
     pub fn gain(&self) -> f64 {
-        self.worth - self.start - self.cost
+        self.worth - self.start + self.outside.gain
     }
 }
 
@@ -41,35 +42,36 @@ impl Account {
         let network = world.network.as_ref();
         Self {
             start: purses.iter().map(|purse| purse.worth(network)).collect(),
-            costs: vec![0.0; purses.len()],
+            outside: vec![Outside::default(); purses.len()],
             names: purses.into_iter().map(|purse| purse.name).collect(),
         }
     }
 
-    /// Adds what the epoch's work has cost, at the epoch's price.
+    /// Adds what the epoch brought and took outside of the network, at the epoch's prices.
     pub fn charge(&mut self, world: &World) {
-        let mut first = 0;
-        for (at, subnet) in world.subnets.iter().enumerate() {
-            let price = world.network.as_ref().map_or(1.0, |network| network.price(at));
-            for (cost, group) in subnet.flows.cost.iter().zip(&subnet.neurons.group) {
-                if let Some(sum) = self.costs.get_mut(first + group) {
-                    *sum += cost.tokens() * price;
-                }
-            }
-            // The account of the subnet's owner comes after its groups.
-            first += subnet.groups.len() + 1;
+        for (sum, outside) in self.outside.iter_mut().zip(outside(world)) {
+            sum.gain += outside.gain;
+            sum.paid += outside.paid;
         }
     }
 
-    /// What everyone has come to.
+    /// What some purses gained outside of the network.
     #[must_use]
-    pub fn balance(&self, world: &World) -> Vec<Balance> {
+    pub fn gained_outside(&self, of: &[String]) -> f64 {
+        let named = self.names.iter().zip(&self.outside).filter(|(name, _)| of.contains(name));
+        named.fold(0.0, |sum, (_, outside)| sum + outside.gain)
+    }
+
+    /// What each of the purses has come to.
+    #[must_use]
+    pub fn balance(&self, world: &World, purses: &[Purse]) -> Vec<Balance> {
         let network = world.network.as_ref();
-        let of = |purse: Purse| {
+        let of = |purse: &Purse| {
             let before = self.names.iter().position(|name| *name == purse.name);
-            let (start, cost) = before.map_or((0.0, 0.0), |at| (self.start[at], self.costs[at]));
-            Balance { worth: purse.worth(network), name: purse.name, start, cost }
+            let (start, outside) =
+                before.map_or((0.0, Outside::default()), |at| (self.start[at], self.outside[at]));
+            Balance { worth: purse.worth(network), name: purse.name.clone(), start, outside }
         };
-        purses(world).into_iter().map(of).collect()
+        purses.iter().map(of).collect()
     }
 }

@@ -7,6 +7,7 @@ pub mod break_even;
 mod headline;
 pub mod plan;
 pub mod search;
+mod texts;
 pub mod trial;
 
 pub use plan::{Headline, Plan, Which};
@@ -339,22 +340,27 @@ fn focus(plan: &Plan, scenario: &Scenario) -> Result<Focus, StudyError> {
     let there: Vec<String> =
         purses(Simulation::new(scenario).world()).into_iter().map(|purse| purse.name).collect();
     attackers.retain(|name| there.contains(name));
-    for name in &plan.attackers {
+    let find = |name: &String| {
         let whole = if name.contains('/') { name.clone() } else { format!("{own}/{name}") };
-        if !there.contains(&whole) {
-            let known: Vec<&str> = there.iter().map(String::as_str).collect();
-            let help = nearest(&whole, &known)
-                .unwrap_or_else(|| format!("the scenario's groups: {}", quoted(&known)));
-            return Err(wrong(format!("no group is named `{whole}`"), help));
+        if there.contains(&whole) {
+            return Ok(whole);
         }
-        attackers.push(whole);
+        let known: Vec<&str> = there.iter().map(String::as_str).collect();
+        let help = nearest(&whole, &known)
+            .unwrap_or_else(|| format!("the scenario's groups: {}", quoted(&known)));
+        Err(wrong(format!("no group is named `{whole}`"), help))
+    };
+    for name in &plan.attackers {
+        attackers.push(find(name)?);
     }
+    let entry = plan.entry.iter().map(|(name, amount)| Ok((find(name)?, *amount)));
+    let entry = entry.collect::<Result<Vec<_>, StudyError>>()?;
     if from >= scenario.epochs {
         let message =
             format!("the attack begins at epoch {from}, but the run has {}", scenario.epochs);
         return Err(wrong(message, "lengthen the run, or set `attack.from`".into()));
     }
-    Ok(Focus { subnet, attackers, from })
+    Ok(Focus { subnet, attackers, entry, from })
 }
 
 /// The mean of what is defined.

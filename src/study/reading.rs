@@ -296,7 +296,7 @@ struct Tally {
 impl Tally {
     fn look(&mut self, world: &World) {
         let mut seen = Seen { world, censuses: vec![None; world.subnets.len()], network: None };
-        let owned = self.account.as_ref().map(|account| account.balance(world));
+        let owned = self.account.as_ref().map(|account| account.balance(world, &purses(world)));
         for (quantity, series) in self.quantities.iter().zip(&mut self.series) {
             let value = match &quantity.of {
                 Of::Purse(name, what) => {

@@ -58,6 +58,10 @@ pub struct ConsumerGroup {
     pub spent: Tao,
     /// Of it, what came back into the purse that they spend, alpha at the spot price `[rao]`.
     pub returned: Tao,
+    /// TAO that came to them from those who are not modelled in the last epoch `[rao]`.
+    pub filled: Tao,
+    /// What the service that they got in the last epoch is worth to them `[TAO]`.
+    pub value: f64,
     /// Units that they got in the last epoch.
     pub units: f64,
     /// Payments that were taken in the last epoch.

@@ -3,7 +3,8 @@
 use crate::units::Alpha;
 
 /// Columns over the data providers of a subnet; each has one entry for each provider. They are paid
-/// outside the network: what they earn is what miners book as a cost.
+/// outside the network: what they earn is what miners book as a cost, and what they make their data
+/// for is a cost as any work's.
 #[derive(Clone, Debug, Default)]
 pub struct Providers {
     /// Index into [`Subnet::groups`](crate::world::Subnet::groups).
@@ -16,13 +17,19 @@ pub struct Providers {
     pub price_usd: Vec<f64>,
     /// What an epoch's worth of data costs in this epoch `[rao]`.
     pub price: Vec<Alpha>,
+    /// The part of the cost of making an epoch's worth that is a sum of alpha `[rao]`.
+    pub fixed_cost: Vec<Alpha>,
+    /// The part of it that is a sum of money `[USD]`.
+    pub cost_usd: Vec<f64>,
+    /// What making it costs in this epoch, however many buy it `[rao]`.
+    pub cost: Vec<Alpha>,
     /// What a miner gains in log-quality from what is delivered in this epoch.
     pub delivered: Vec<f64>,
     /// How many miners bought in this epoch.
     pub buyers: Vec<u32>,
     /// What they paid for it `[rao]`.
     pub earned: Vec<Alpha>,
-    /// The same since the start `[rao]`.
+    /// What they paid since the start, less what making the data has cost `[rao]`.
     pub profit: Vec<i128>,
 }
 
@@ -39,13 +46,17 @@ impl Providers {
         self.group.is_empty()
     }
 
-    /// Adds one of this group that has sold nothing yet.
-    pub fn add(&mut self, group: usize, quality: f64, price: Alpha, price_usd: f64) {
+    /// Adds one of this group that has sold nothing yet; price and cost have a part in alpha and a
+    /// part in money.
+    pub fn add(&mut self, group: usize, quality: f64, price: (Alpha, f64), cost: (Alpha, f64)) {
         self.group.push(group);
         self.quality.push(quality);
-        self.fixed_price.push(price);
-        self.price_usd.push(price_usd);
-        self.price.push(price);
+        self.fixed_price.push(price.0);
+        self.price_usd.push(price.1);
+        self.price.push(price.0);
+        self.fixed_cost.push(cost.0);
+        self.cost_usd.push(cost.1);
+        self.cost.push(cost.0);
         self.delivered.push(0.0);
         self.buyers.push(0);
         self.earned.push(Alpha::ZERO);

@@ -288,6 +288,16 @@ fn wrong_studies_are_told_with_place_and_remedy() {
         ("[attack]", "[headline]\nmetric = \"vtrst\"\n[attack]"),
         ("[attack]", "[headline]\nat = [\"kappa=0.45\"]\n[attack]"),
         ("[attack]", "[[search.levers]]\nname = \"a\"\nkeys = []\nlow = 2.0\n[attack]"),
+        (
+            "[attack]",
+            "[[search.levers]]\nname = \"a\"\nkeys = [\"seed\"]\neach = true\nnames = [\"[1, 2]\"]\n[attack]",
+        ),
+        (
+            "[attack]",
+            "[search]\nat = [\"kappa=0.45\"]\nlevers = [{ name = \"a\", keys = [\"seed\"] }]\n[attack]",
+        ),
+        ("coalition = \"cabal\"", "coalition = \"cabal\"\nentry = [\"honest=much\"]"),
+        ("coalition = \"cabal\"", "coalition = \"cabal\"\nentry = [\"honets=1\"]"),
     ] {
         let error = load("s.toml", &GOOD.replace(good, bad), &[]).expect_err(bad);
         told.push(format!("--- {bad}\n{error}"));
@@ -320,4 +330,44 @@ fn the_command_tells_the_digest_last_and_keeps_a_verdict() {
     assert!(!folder.path().join(".majority-cliff.journal").exists());
     let mut missing = taosim();
     missing.args(["attack", "scenarios/studies/no-such-study.toml"]).assert().code(2);
+}
+
+/// The folder of a study has all that it takes to come to the same: the text, its base and the scripts
+/// that this names.
+#[test]
+fn a_study_is_repeated_from_its_folder_alone() {
+    let (folder, kept) = (tempdir().expect("a folder"), tempdir().expect("a folder"));
+    let scenarios = root().join("scenarios");
+    fs::create_dir_all(folder.path().join("in/scripts")).expect("a folder");
+    fs::copy(scenarios.join("scripted.toml"), folder.path().join("scripted.toml")).expect("a base");
+    for script in fs::read_dir(scenarios.join("scripts")).expect("scripts") {
+        let script = script.expect("a script").path();
+        fs::create_dir_all(folder.path().join("scripts")).expect("a folder");
+        let to = folder.path().join("scripts").join(script.file_name().expect("a name"));
+        fs::copy(script, to).expect("a copy");
+    }
+    let text = GOOD
+        .replace("../cabal.toml", "../scripted.toml")
+        .replace("epochs=60", "epochs=20")
+        .replace("coalition = \"cabal\"", "attackers = [\"trimmers\"]");
+    fs::write(folder.path().join("in/s.toml"), text).expect("a study");
+    let digest = |study: PathBuf, out: &str| {
+        let mut attack = taosim();
+        attack.arg("attack").arg(study).args(["-q", "--no-plots", "--out"]);
+        let said = attack.arg(kept.path().join(out)).assert().success().get_output().stdout.clone();
+        String::from_utf8_lossy(&said).into_owned()
+    };
+    let first = digest(folder.path().join("in/s.toml"), "one");
+    folder.close().expect("it is gone");
+    assert_eq!(digest(kept.path().join("one/s/study.toml"), "two"), first);
+}
+
+#[test]
+fn the_base_is_named_without_steps_back() {
+    let mut attack = taosim();
+    attack.args(["attack", "scenarios/studies/majority-cliff.toml", "--dry-run"]);
+    attack.args(["--set", "set=[\"protocol.kapa=0.4\"]"]);
+    let said = attack.assert().code(2).get_output().stderr.clone();
+    let said = String::from_utf8_lossy(&said);
+    assert!(said.contains("scenarios/cabal.toml") && !said.contains(".."), "{said}");
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use taosim::metrics::wealth::{outside, purses};
 use taosim::record::{Digest, Frame, Observer, RecordError};
 use taosim::scenario::{Edit, Scenario};
 use taosim::simulation::Simulation;
@@ -18,11 +19,14 @@ struct Till {
     units: Vec<Vec<[f64; 2]>>,
     /// For each epoch and group: spent, and of it returned.
     groups: Vec<Vec<[Tao; 2]>>,
+    /// For each group: what its service was worth to it, and the gain of its purse outside the network.
+    worth: [[f64; 2]; 3],
     minted: Tao,
     bought: Tao,
     /// After the last epoch: elsewhere, with consumers, and with each subnet's owner.
     elsewhere: Tao,
     unspent: Tao,
+    unspent_by_crowd: Tao,
     owners: Vec<Tao>,
     digest: String,
 }
@@ -35,10 +39,22 @@ impl Observer for Till {
         self.units.push(flows.iter().map(|f| [f.service_units, f.service_value]).collect());
         let groups = network.consumers.groups.iter();
         self.groups.push(groups.map(|group| [group.spent, group.returned]).collect());
+        let purses = purses(frame.world);
+        let first = purses.iter().position(|purse| purse.name.starts_with("network.consumers/"));
+        let outside = &outside(frame.world)[first.expect("consumers")..];
+        for ((sums, group), outside) in
+            self.worth.iter_mut().zip(&network.consumers.groups).zip(outside)
+        {
+            sums[0] += group.value;
+            sums[1] += outside.gain;
+        }
         self.minted += network.flows.minted;
         self.bought += flows.iter().map(|f| f.bought).sum();
         self.elsewhere = network.elsewhere;
         self.unspent = network.consumers.cash.iter().copied().sum();
+        let crowd = network.consumers.cash.iter().zip(&network.consumers.group);
+        self.unspent_by_crowd =
+            crowd.filter(|(_, group)| **group == CROWD).map(|(cash, _)| *cash).sum();
         self.owners = network.markets.iter().map(|market| market.owner_cash).collect();
         Ok(())
     }
@@ -113,6 +129,25 @@ fn feigned_demand_costs_its_fees_and_raises_issuance_by_use() {
     // Under the halving curve alone nothing is gained.
     let halving = "network.rules.issuance=halving";
     assert_eq!(till(&[halving]).minted, till(&[halving, HONEST]).minted);
+}
+
+/// Who sees quality as it is, and is not out of money, gets 2^-0.5 + 3 (1 - 2^-0.5) of worth for each TAO under an
+/// elasticity of 1.5, for at twice the price it would buy nothing. Feigned demand is worth nothing; it
+/// spends the owner's money, so that its own purse neither gains nor loses.
+#[test]
+fn service_is_worth_the_area_under_the_demand() {
+    let till = till(&[
+        "network.consumers.crowd.noise=0",
+        "network.consumers.crowd.review=1",
+        "network.consumers.crowd.budget_usd=1000000",
+    ]);
+    let expected = 0.5_f64.sqrt() + 3.0 * (1.0 - 0.5_f64.sqrt());
+    let (spent, [value, gain]) = (till.spent(CROWD, 0).tokens(), till.worth[CROWD]);
+    // A payment is cut to whole rao.
+    assert!((value / spent - expected).abs() < 1e-6, "{value} for {spent}");
+    let purse = gain + till.unspent_by_crowd.tokens();
+    assert!((purse - (value - spent)).abs() < 1e-6, "{purse} gained");
+    assert_eq!(till.worth[PAINTER], [0.0, 0.0]);
 }
 
 #[test]

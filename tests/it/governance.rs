@@ -88,9 +88,9 @@ fn a_vote_moves_nothing_but_what_it_changes() {
     let same: Vec<&str> = same
         .into_iter()
         .chain([
-            "governance.proposals.no-penalty.protocol.bonds_penalty=1.0",
-            "governance.proposals.owners-first.protocol={ kappa = 0.5 }",
-            "governance.proposals.recycling.protocol={ reveal_period = 0 }",
+            "governance.proposals.no-penalty.set=['protocol.bonds_penalty=1.0']",
+            "governance.proposals.owners-first.set=['protocol.kappa=0.5']",
+            "governance.proposals.recycling.set=['protocol.reveal_period=0']",
         ])
         .collect();
     let (passed, memory, _) = minutes(&same);
@@ -137,31 +137,47 @@ fn proposals_that_cannot_be() {
         Scenario::load("s.toml", &text, &edits).expect_err("a wrong text").to_string()
     };
     let many = told(&[
-        "governance.proposals.no-penalty.protocol={ tempo = 100, kapa = 0.5, bonds_penalty = 1.5 }",
-        "governance.proposals.owners-first.protocol={ split = { owner = 0.5 } }",
-        "governance.proposals.recycling.protocol={}",
+        "governance.proposals.no-penalty.set=['protocol.tempo=100', 'protocol.kapa=0.5', 'subnet.text.protocol.bonds_penalty=1.5', 'subnet.text.market.owner_sells=1', 'subnet.test.protocol.kappa=0.5', 'kappa']",
+        "governance.proposals.owners-first.set=['protocol.split.owner=0.5', 'protocol']",
+        "governance.proposals.recycling.set=[]",
     ]);
     for part in [
         "`tempo` cannot change within a run",
         "did you mean `kappa`?",
         "`bonds_penalty` must be a number in [0, 1], got 1.5",
         "must sum to 1",
+        "`subnet.text.market.owner_sells` cannot change by a vote",
+        "no subnet is named `test`",
+        "`kappa` is not KEY=VALUE",
+        "`protocol` is not KEY=VALUE",
         "a proposal changes something",
     ] {
         assert!(many.contains(part), "{part}\n{many}");
     }
-    let network = told(&["governance.proposals.recycling.rules={ pool = 'stable' }"]);
-    for part in ["`protocol` is of a subnet", "`pool` cannot change by a vote"] {
-        assert!(network.contains(part), "{network}");
+    let without = told(&["governance.proposals.recycling.set=['network.rules.fee=0.01']"]);
+    assert!(without.contains("there are no such rules without a network"), "{without}");
+    let text = std::fs::read_to_string(crate::tools::root().join("scenarios/consumers.toml"));
+    let told_of = |set: &str| {
+        let edit = format!("governance.proposals=[{{ name = 'a', epoch = 1, set = [{set}] }}]");
+        let edits = [edit.parse().expect("an edit")];
+        let text = text.as_ref().expect("a scenario of the tree");
+        Scenario::load("s.toml", text, &edits).expect_err("a wrong text").to_string()
+    };
+    for (set, part) in [
+        ("'network.rules.pool=stable'", "`pool` cannot change by a vote"),
+        ("'network.rules.fees=0.01'", "did you mean `fee`?"),
+        ("'protocol.kappa=0.6'", "write `subnet.NAME.protocol.…`"),
+        ("'network.rules.fee=0.01', 'subnet.dull.protocol.kappa=0.6'", "make two proposals of it"),
+    ] {
+        let told = told_of(set);
+        assert!(told.contains(part), "{part}\n{told}");
     }
     let many = told(&[
         "governance.voters=[{ group = 'copiers', strategy = 'never' }]",
-        "governance.proposals.no-penalty.subnet=test",
         "governance.proposals.owners-first.name=recycling",
     ]);
     for part in [
         "no group of validators of subnet `text` is named `copiers`",
-        "no subnet is named `test`",
         "a second proposal is named `recycling`",
     ] {
         assert!(many.contains(part), "{part}\n{many}");
@@ -172,8 +188,8 @@ fn proposals_that_cannot_be() {
 #[test]
 fn root_votes_on_the_rules_of_the_network() {
     let votes = "governance={ period = 2, proposals = [\
-        { name = 'weight', epoch = 10, rules = { root = { tao_weight = 0.5 } } }, \
-        { name = 'fee', epoch = 10, rules = { fee = 0.01 } }] }";
+        { name = 'weight', epoch = 10, set = ['network.rules.root.tao_weight=0.5'] }, \
+        { name = 'fee', epoch = 10, set = ['network.rules.fee=0.01'] }] }";
     let paid = "network.rules.root.threshold=0";
     let (minutes, ..) = of(&scenario("consumers.toml", &["epochs=14", votes, paid]));
     assert!(minutes.vote("weight").starts_with("passed: 1.000000"), "{:?}", minutes.events);
@@ -194,8 +210,8 @@ fn a_change_that_no_longer_fits_is_void() {
     let (minutes, ..) = minutes(&[
         "epochs=210",
         "governance.strategy=always",
-        "governance.proposals.no-penalty.protocol={ alpha_high = 0.8 }",
-        "governance.proposals.owners-first.protocol={ alpha_low = 0.85 }",
+        "governance.proposals.no-penalty.set=['protocol.alpha_high=0.8']",
+        "governance.proposals.owners-first.set=['protocol.alpha_low=0.85']",
     ]);
     assert!(minutes.vote("owners-first").starts_with("void"), "{:?}", minutes.events);
     let params = &minutes.rules[209].params;

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
+use taosim::metrics::wealth::{outside, purses};
 use taosim::num;
 use taosim::record::{Digest, Frame, InMemory, Observer, RecordError};
 use taosim::scenario::{Edit, Scenario};
@@ -322,6 +323,41 @@ fn good_data_drive_out_bad_ones_where_what_they_do_can_be_seen() {
         each(&memory, "buyers", "total_profit_alpha")
             > each(&memory, "abstainers", "total_profit_alpha")
     );
+}
+
+/// The books of those who sell data: what they sold less what making it cost, at 0.05 alpha an epoch
+/// for each of two, is what they say they earned, and what their purse gained outside the ledger.
+#[test]
+fn a_provider_gains_what_buyers_pay_less_what_its_data_cost() {
+    #[derive(Default)]
+    struct Books {
+        sold: u64,
+        gained: f64,
+        paid: f64,
+        profit: i128,
+    }
+    impl Observer for Books {
+        fn observe(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
+            let providers = &frame.world.subnets[0].providers;
+            let at = purses(frame.world).iter().position(|purse| purse.name == "text/fair");
+            let outside = outside(frame.world)[at.expect("a purse of the fair")];
+            self.sold += providers.earned[0].0 + providers.earned[1].0;
+            self.gained += outside.gain;
+            self.paid += outside.paid;
+            self.profit = providers.profit[0] + providers.profit[1];
+            Ok(())
+        }
+    }
+    let mut books = Books::default();
+    let edits = ["epochs=60", "subnet.text.data_providers.fair.cost=0.05"];
+    Simulation::new(&scenario("data-market.toml", &edits))
+        .run(&mut [&mut books], &AtomicBool::new(false))
+        .expect("it runs");
+    let cost = 60 * 2 * 50_000_000;
+    assert!(books.sold > cost, "{}", books.sold);
+    assert_eq!(books.profit, i128::from(books.sold) - i128::from(cost));
+    assert!((books.gained * 1e9 - books.profit as f64).abs() < 10.0, "{}", books.gained);
+    assert!((books.paid - 6.0).abs() < 1e-9, "{}", books.paid);
 }
 
 /// Whom a miner tries, it cannot choose by what the data will do: with a trial of 30 epochs, what is

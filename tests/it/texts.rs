@@ -74,12 +74,11 @@ strategy = "always"
 [[governance.proposals]]
 name = "weight"
 epoch = 0
-rules = { root = { tao_weight = 0.5 } }
+set = ["network.rules.root.tao_weight=0.5"]
 [[governance.proposals]]
 name = "kappa"
 epoch = 1
-subnet = "a"
-protocol = { kappa = 0.4, split = { owner = 0.2, miners = 0.4, validators = 0.4 } }
+set = ["subnet.a.protocol.kappa=0.4", "subnet.a.protocol.split={ owner = 0.2, miners = 0.4, validators = 0.4 }"]
 [[network.consumers]]
 name = "crowd"
 count = 3

@@ -202,6 +202,11 @@ pub(super) const CONSUMER: &[ColumnDoc] = &[
         "Of it, what came back into the purse that they spend, alpha at the spot price [TAO].",
     ),
     column("units", Type::Number, "Units of service that they got in the epoch."),
+    column(
+        "value_tao",
+        Type::Number,
+        "What the service that they got is worth to them, by their own demand [TAO].",
+    ),
     column("payments", Type::Whole, "Payments that were taken in the epoch."),
     column("refused", Type::Whole, "Payments that were refused in the epoch."),
 ];
@@ -211,7 +216,7 @@ pub(super) fn consumers<'n>(
     epoch: Epoch,
     network: &Network,
     names: &'n [[Arc<str>; 2]],
-) -> Vec<[Cell<'n>; 11]> {
+) -> Vec<[Cell<'n>; 12]> {
     let consumers = &network.consumers;
     let mut sums = vec![(0_u32, Tao::ZERO); consumers.groups.len()];
     for (group, cash) in consumers.group.iter().zip(&consumers.cash) {
@@ -232,6 +237,7 @@ pub(super) fn consumers<'n>(
             Cell::Number(group.spent.tokens()),
             Cell::Number(group.returned.tokens()),
             Cell::Number(group.units),
+            Cell::Number(group.value),
             Cell::Whole(group.payments),
             Cell::Whole(group.refused),
         ]

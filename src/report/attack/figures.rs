@@ -220,8 +220,8 @@ pub(super) fn purse_gains(tried: &Tried) -> Vec<(String, Mean)> {
     first.purses.iter().map(|purse| (purse.name.clone(), gain(&purse.name))).collect()
 }
 
-/// What each purse gained of what it had at the start, in the world with the attack: the middle of
-/// the seeds, and where nine tenths of them lie.
+/// What each purse gained of what it put in, in the world with the attack: the middle of the seeds, and
+/// where nine tenths of them lie.
 fn returns(study: &Study, findings: &Findings) -> Option<Figure> {
     let tried = shown(study, &findings.tried)?;
     let mut bars = Vec::new();
@@ -239,7 +239,7 @@ fn returns(study: &Study, findings: &Findings) -> Option<Figure> {
         ticks: Ticks::Percent,
         // One that began with next to nothing would press all others together.
         scale: Scale::Sqrt,
-        ..Axis::new("gain of what it had at the start", "")
+        ..Axis::new("gain of what it put in", "")
     };
     let subtitle = format!(
         "{}, with the attack; bar: median of {}; line: nine tenths of them",
@@ -252,15 +252,16 @@ fn returns(study: &Study, findings: &Findings) -> Option<Figure> {
     Some(Figure::of("What a stake returns", &subtitle, Chart::Bars(Bars { value, bars })))
 }
 
-/// The return of each purse that had something at the start, in the world with the attack, a value
-/// for each seed.
+/// The return of each purse in the world with the attack, a value for each seed: its gain over what it
+/// had and paid at the start, and what it paid in the run.
 pub(super) fn purse_returns(tried: &Tried) -> Vec<(String, Vec<f64>)> {
     let arms: Vec<_> = tried.trials.iter().filter_map(|trial| trial.arms.as_ref().ok()).collect();
     let Some((first, _)) = arms.first() else { return Vec::new() };
     let return_of = |name: &str| {
         let of = |(arm, _): &&(crate::study::attack::Arm, crate::study::attack::Arm)| {
             let start = arm.group_metric(name, "start");
-            if start > 0.0 { arm.group_metric(name, "gain") / start } else { f64::NAN }
+            let invested = start + arm.group_metric(name, "paid");
+            if invested > 0.0 { arm.group_metric(name, "gain") / invested } else { f64::NAN }
         };
         arms.iter().map(of).collect()
     };

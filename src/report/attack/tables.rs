@@ -2,7 +2,7 @@
 
 use crate::record::table::Table;
 use crate::report::growing::Growing;
-use crate::study::attack::trial::{COURSE, purse_metrics, subnet_metrics};
+use crate::study::attack::trial::{COURSE, PURSE_METRICS, purse_metrics, subnet_metrics};
 use crate::study::attack::{Findings, Study, Trial, Tried, Which};
 use crate::study::design::Level;
 use crate::study::statistics::Mean;
@@ -104,7 +104,7 @@ fn purses(study: &Study, findings: &Findings) -> Table {
     let attacks = |name: &String| study.focus.attackers.contains(name);
     table.flag("attacker", rows.iter().map(|row| attacks(&row.2.name)).collect());
     for (index, metric) in purse_metrics().enumerate() {
-        let metric = if ["gain", "start"].contains(&metric) {
+        let metric = if PURSE_METRICS.contains(&metric) {
             format!("{metric}_{}", study.unit.to_lowercase())
         } else {
             metric.to_owned()

@@ -39,11 +39,10 @@ pub fn verdict(study: &Study, findings: &Findings, result_digest: &str) -> Strin
     }
     let _ = writeln!(
         page,
-        "## How to repeat it\n\n`taosim attack {}.toml`: {} settings, {} seeds from {}, each run with and without the \
+        "## How to repeat it\n\n`taosim attack study.toml` in this folder: {} settings, {} seeds from {}, each run with and without the \
          attack on the same draws. Worth is in {}; the attackers' is what they would get if they sold \
          all of it at once, others' is at pool prices. Intervals are of 95 % confidence (means: Student's t over \
          seeds; break-even: bootstrap over seeds).\n\nResult digest: `{result_digest}`",
-        header.name,
         findings.tried.len(),
         study.seeds().len(),
         header.seed,
@@ -195,8 +194,10 @@ fn what_else(study: &Study, findings: &Findings) -> String {
 fn what_a_stake_returns(study: &Study, findings: &Findings) -> String {
     let Some(tried) = shown(study, &findings.tried) else { return String::new() };
     let mut text = format!(
-        "## What each had at the start, and what it returned, with the attack [{}]\n\n| purse | start | \
-         return: median | nine tenths of the seeds | chance of loss |\n|---|---|---|---|---|\n",
+        "## What each put in, and what it returned, with the attack [{}]\n\nA return is the gain over all that was \
+         put in: owned at the start, paid for entry, and paid in the run. What is paid in it is for work, data and service; a consumer's gain is what service is worth to \
+         it less that.\n\n| purse | at the start | paid in the run | return: median | nine tenths of the seeds | \
+         chance of loss |\n|---|---|---|---|---|---|\n",
         study.unit
     );
     let before = text.len();
@@ -207,12 +208,16 @@ fn what_a_stake_returns(study: &Study, findings: &Findings) -> String {
         }
         returns.sort_unstable_by(f64::total_cmp);
         let losses = returns.iter().filter(|value| **value < 0.0).count();
-        let start = tried.trials.iter().filter_map(|trial| trial.arms.as_ref().ok());
-        let start: Vec<f64> = start.map(|(arm, _)| arm.group_metric(&name, "start")).collect();
+        let arms = || tried.trials.iter().filter_map(|trial| trial.arms.as_ref().ok());
+        let mean = |metric: &str| {
+            let each: Vec<f64> = arms().map(|(arm, _)| arm.group_metric(&name, metric)).collect();
+            digits(Mean::of(&each).mean)
+        };
         let _ = writeln!(
             text,
-            "| `{name}` | {} | {} | {} to {} | {} |",
-            digits(Mean::of(&start).mean),
+            "| `{name}` | {} | {} | {} | {} to {} | {} |",
+            mean("start"),
+            mean("paid"),
             percent(quantile(&returns, 0.5)),
             percent(quantile(&returns, 0.05)),
             percent(quantile(&returns, 0.95)),

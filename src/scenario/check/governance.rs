@@ -7,7 +7,7 @@ use crate::scenario::{GovernancePlan, Scenario};
 pub(super) fn check(scenario: &Scenario, top: &KeyPath, found: &mut Found) {
     let Some(plan) = &scenario.governance else { return };
     let path = top.key("governance");
-    check_proposals(plan, scenario, &path, found);
+    check_proposals(plan, &path, found);
     for (at, voters) in plan.voters.iter().enumerate() {
         let place = path.key("voters").index(at);
         let Some(name) = &voters.subnet else {
@@ -32,16 +32,12 @@ pub(super) fn check(scenario: &Scenario, top: &KeyPath, found: &mut Found) {
     }
 }
 
-fn check_proposals(plan: &GovernancePlan, scenario: &Scenario, path: &KeyPath, found: &mut Found) {
+fn check_proposals(plan: &GovernancePlan, path: &KeyPath, found: &mut Found) {
     for (at, proposal) in plan.proposals.iter().enumerate() {
         let place = path.key("proposals").index(at);
         if plan.proposals[..at].iter().any(|other| other.name == proposal.name) {
             let message = format!("a second proposal is named `{}`", proposal.name);
             found.at(place.key("name"), Part::Value, message, None);
-        }
-        let missing = |name: &&String| !scenario.subnets.iter().any(|s| s.name == **name);
-        if let Some(name) = proposal.subnet.as_ref().filter(missing) {
-            no_subnet(scenario, name, place.key("subnet"), found);
         }
     }
 }

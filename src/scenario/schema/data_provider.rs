@@ -19,6 +19,10 @@ pub struct DataProviderPlan {
     pub price: Amounts,
     /// The same in money, where alpha has a market; both are paid `[USD]`.
     pub price_usd: Amounts,
+    /// What making an epoch's worth costs each, whether or not anyone buys it `[alpha]`.
+    pub cost: Amounts,
+    /// The same in money, where alpha has a market; both are paid `[USD]`.
+    pub cost_usd: Amounts,
     /// How they behave; `None` only after a problem.
     pub strategy: Option<Spec<dyn DataProvider>>,
 }
@@ -49,13 +53,22 @@ pub(super) fn data_provider(t: &mut Fields<'_>, catalogue: &Catalogue) -> DataPr
     let price = Amounts::read(t, "price", about, "alpha per epoch", Some(0.1));
     let about = "the same in money, beside `price`; acts where there is a `[network]`";
     let price_usd = Amounts::read(t, "price_usd", about, "USD per epoch", Some(0.0));
+    let about = "what making an epoch's worth costs, whether or not anyone buys it";
+    let cost = Amounts::read(t, "cost", about, "alpha per epoch", Some(0.0));
+    let about = "the same in money, beside `cost`; acts where there is a `[network]`";
+    let cost_usd = Amounts::read(t, "cost_usd", about, "USD per epoch", Some(0.0));
     let about = "how its members behave";
     let strategy = Spec::read(t, "strategy", about, catalogue.data_providers(), Some("honest"));
     if t.sound() {
-        for (key, amounts) in [("quality", &quality), ("price", &price), ("price_usd", &price_usd)]
-        {
+        for (key, amounts) in [
+            ("quality", &quality),
+            ("price", &price),
+            ("price_usd", &price_usd),
+            ("cost", &cost),
+            ("cost_usd", &cost_usd),
+        ] {
             same_length(t, key, amounts.len(), count);
         }
     }
-    DataProviderPlan { name, count, quality, price, price_usd, strategy }
+    DataProviderPlan { name, count, quality, price, price_usd, cost, cost_usd, strategy }
 }

@@ -2,7 +2,7 @@
 
 use super::Making;
 use crate::rng::{Agent, Domain};
-use crate::scenario::DataProviderPlan;
+use crate::scenario::{Amounts, DataProviderPlan};
 use crate::units::{Alpha, SUPPLY_CAP};
 use crate::world::Role;
 
@@ -17,9 +17,14 @@ impl Making {
             let draws = |domain| self.streams.at(domain, Agent::new(&key, index), 0);
             // More than that is beyond any use.
             let quality = plan.quality.of(index, &mut draws(Domain::Quality)).min(1.0);
-            let price = Alpha::from_tokens(plan.price.of(index, &mut draws(Domain::Cost)));
-            let usd = plan.price_usd.of(index, &mut draws(Domain::Cost));
-            self.subnet.providers.add(at, quality, price.min(Alpha(SUPPLY_CAP)), usd);
+            let alpha = |amounts: &Amounts| {
+                let tokens = amounts.of(index, &mut draws(Domain::Cost));
+                Alpha::from_tokens(tokens).min(Alpha(SUPPLY_CAP))
+            };
+            let usd = |amounts: &Amounts| amounts.of(index, &mut draws(Domain::Cost));
+            let price = (alpha(&plan.price), usd(&plan.price_usd));
+            let cost = (alpha(&plan.cost), usd(&plan.cost_usd));
+            self.subnet.providers.add(at, quality, price, cost);
             self.providers.push(strategy.build());
         }
     }

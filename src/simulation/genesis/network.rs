@@ -281,6 +281,8 @@ fn consumers(
         noise: plan.noise,
         spent: Tao::ZERO,
         returned: Tao::ZERO,
+        filled: Tao::ZERO,
+        value: 0.0,
         units: 0.0,
         payments: 0,
         refused: 0,

@@ -21,6 +21,9 @@ pub(crate) fn order(
     }
     let tempo = subnets.first().map_or(0, |subnet| subnet.rules.params.tempo);
     let days = tempo as f64 / BLOCKS_PER_DAY as f64;
+    for group in &mut network.consumers.groups {
+        group.filled = Tao::ZERO;
+    }
     shop.delivered.clear();
     shop.delivered.extend(subnets.iter().map(Subnet::delivered));
     let budgets: Vec<Tao> = (0..network.consumers.len())
@@ -44,12 +47,13 @@ fn budget(network: &mut Network, subnets: &[Subnet], consumer: usize, days: f64)
     let Network { consumers, elsewhere, tao_usd, .. } = &mut *network;
     let money = consumers.budget_tao[consumer] + consumers.budget_usd[consumer] / *tao_usd;
     let budget = Tao::from_tokens(money * days);
-    let group = &consumers.groups[consumers.group[consumer]];
+    let group = &mut consumers.groups[consumers.group[consumer]];
     if group.purse == Purse::Elsewhere {
         let cash = &mut consumers.cash[consumer];
         let filled = budget.saturating_sub(*cash).min(*elsewhere);
         *elsewhere -= filled;
         *cash += filled;
+        group.filled += filled;
     }
     super::serve::held(network, subnets, consumer).min(budget)
 }
@@ -155,6 +159,7 @@ fn place(
                 consumer: at,
                 subnet: payment.subnet,
                 amount,
+                worth: payment.worth,
             });
         }
     }

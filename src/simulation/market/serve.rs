@@ -40,6 +40,8 @@ pub(super) struct Bill {
     pub(super) consumer: usize,
     pub(super) subnet: usize,
     pub(super) amount: Tao,
+    /// As in [`Payment::worth`].
+    pub(super) worth: f64,
 }
 
 /// What a consumer's purse has `[rao]`.
@@ -127,6 +129,7 @@ pub(super) fn pay(network: &mut Network, subnets: &mut [Subnet], bill: &Bill, de
     group.spent += spent;
     group.units += units;
     group.returned += returned;
+    group.value += units * delivered[bill.subnet] * bill.worth / network.tao_usd;
     let flows = &mut network.markets[bill.subnet].flows;
     flows.service += spent;
     flows.service_units += units;

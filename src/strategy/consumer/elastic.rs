@@ -1,6 +1,6 @@
 //! A consumer that buys more where it gets more for its money.
 
-use super::{Consumer, ConsumerTurn, Payment};
+use super::{Consumer, ConsumerTurn, Demand, Payment};
 use crate::num;
 use crate::strategy::{Behaviour, Conduct};
 
@@ -32,7 +32,8 @@ pub(super) const BEHAVIOUR: Behaviour<dyn Consumer> = Behaviour {
             .at_least(0.0)
             .at_most(1000.0)
             .default(2.0);
-        Box::new(Elastic { scale, elasticity, choosiness })
+        let demand = Demand { elasticity, choke: Demand::choke(t) };
+        Box::new(Elastic { scale, demand, choosiness })
     },
 };
 
@@ -40,7 +41,7 @@ pub(super) const BEHAVIOUR: Behaviour<dyn Consumer> = Behaviour {
 #[derive(Clone, Debug)]
 struct Elastic {
     scale: f64,
-    elasticity: f64,
+    demand: Demand,
     choosiness: f64,
 }
 
@@ -58,11 +59,11 @@ impl Consumer for Elastic {
         let wanted: Vec<(usize, f64)> = values
             .into_iter()
             .map(|(subnet, value)| {
-                let units = self.scale * turn.days * num::pow(value, self.elasticity);
+                let units = self.scale * turn.days * num::pow(value, self.demand.elasticity);
                 let tao = units * turn.offers[subnet].price_usd / turn.tao_usd;
                 (subnet, num::within(0.0, MOST, tao) * (weight(value) / total))
             })
             .collect();
-        turn.pay(&wanted, payments);
+        turn.pay(&wanted, Some(self.demand), payments);
     }
 }

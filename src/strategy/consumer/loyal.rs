@@ -1,6 +1,6 @@
 //! A consumer that stays where it is, as long as it is not much better elsewhere.
 
-use super::{Consumer, ConsumerTurn, Payment};
+use super::{Consumer, ConsumerTurn, Demand, Payment};
 use crate::strategy::{Behaviour, Conduct};
 
 pub(super) const BEHAVIOUR: Behaviour<dyn Consumer> = Behaviour {
@@ -21,7 +21,9 @@ pub(super) const BEHAVIOUR: Behaviour<dyn Consumer> = Behaviour {
             .at_least(0.0)
             .at_most(1e6)
             .default(0.25);
-        Box::new(Loyal { share, tolerance, place: None })
+        // Who spends the same whatever the price buys so much less as it is dearer.
+        let demand = Demand { elasticity: 1.0, choke: Demand::choke(t) };
+        Box::new(Loyal { share, tolerance, demand, place: None })
     },
 };
 
@@ -30,6 +32,7 @@ pub(super) const BEHAVIOUR: Behaviour<dyn Consumer> = Behaviour {
 struct Loyal {
     share: f64,
     tolerance: f64,
+    demand: Demand,
     place: Option<usize>,
 }
 
@@ -41,6 +44,7 @@ impl Consumer for Loyal {
             self.place = Some(best);
         }
         let place = self.place.unwrap_or(best);
-        turn.pay(&[(place, turn.budget.tokens() * self.share)], payments);
+        let wanted = [(place, turn.budget.tokens() * self.share)];
+        turn.pay(&wanted, Some(self.demand), payments);
     }
 }

@@ -8,6 +8,11 @@ fn paid(
     own: Option<usize>,
     offers: &[(f64, f64)],
 ) -> Vec<(usize, u64)> {
+    let payments = spend(consumer, own, offers);
+    payments.iter().map(|payment| (payment.subnet, payment.amount.0)).collect()
+}
+
+fn spend(consumer: &mut dyn Consumer, own: Option<usize>, offers: &[(f64, f64)]) -> Vec<Payment> {
     let offer = |&(quality, price_usd): &(f64, f64)| Offer {
         open: true,
         quality,
@@ -28,7 +33,7 @@ fn paid(
     };
     let mut payments = Vec::new();
     consumer.spend(&mut turn, &mut payments);
-    payments.iter().map(|payment| (payment.subnet, payment.amount.0)).collect()
+    payments
 }
 
 fn consumer(behaviour: Behaviour<dyn Consumer>, text: &str) -> Box<dyn Consumer> {
@@ -78,4 +83,32 @@ fn wash_demand_asks_for_no_quality() {
     let offers = [(9.0, 1.0), (0.0, 1.0)];
     assert_eq!(paid(&mut *wash, Some(1), &offers), [(1, 2_500_000_000)]);
     assert!(paid(&mut *wash, None, &offers).is_empty());
+}
+
+/// Under a unit elasticity the area between a price of 1 and one of 2 is ln 2 beside what is paid; under
+/// one of 2 it is a half: the units that are wanted at a price of 2 are a quarter, and from there on the
+/// area under 1/sqrt(x) is 1. With half of the money only those units are bought that are worth
+/// more.
+#[test]
+fn what_is_bought_is_worth_the_area_under_the_demand() {
+    let worth = |elasticity: f64, choke: f64, part: f64| Demand { elasticity, choke }.worth(part);
+    for (found, expected) in [
+        (worth(1.0, 2.0, 1.0), 1.0 + std::f64::consts::LN_2),
+        (worth(2.0, 2.0, 1.0), 1.5),
+        (worth(0.0, 2.0, 1.0), 2.0),
+        (worth(1.0, 1.0, 1.0), 1.0),
+        (worth(1.0, 2.0, 0.5), 2.0),
+        (worth(1.0, 2.0, 0.25), 2.0),
+        (worth(0.0, 2.0, 0.5), 2.0),
+        (worth(1.0, 4.0, 0.5), 2.0 + 2.0 * std::f64::consts::LN_2),
+    ] {
+        assert!((found - expected).abs() < 1e-12, "{found} {expected}");
+    }
+    // At four units of quality for a dollar, a unit of quality costs a quarter of it.
+    let payments = |consumer: &mut dyn Consumer, own| spend(consumer, own, &[(2.0, 0.5)]);
+    let mut loyal = consumer(loyal::BEHAVIOUR, "");
+    let worth = payments(&mut *loyal, None)[0].worth;
+    assert!((worth - 0.25 * (1.0 + std::f64::consts::LN_2)).abs() < 1e-12, "{worth}");
+    let mut wash = consumer(wash::BEHAVIOUR, "");
+    assert_eq!(payments(&mut *wash, Some(0))[0].worth, 0.0);
 }

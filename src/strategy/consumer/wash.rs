@@ -26,7 +26,7 @@ impl Consumer for Wash {
     fn spend(&mut self, turn: &mut ConsumerTurn<'_>, payments: &mut Vec<Payment>) {
         let Some(own) = turn.own else { return };
         if turn.offers.get(own).is_some_and(|offer| offer.open) {
-            turn.pay(&[(own, turn.budget.tokens() * self.share)], payments);
+            turn.pay(&[(own, turn.budget.tokens() * self.share)], None, payments);
         }
     }
 }

@@ -88,6 +88,20 @@ impl Study {
 
     /// The point of the grid that `AXIS=VALUE` texts name; axes that they do not have their last.
     fn point_of(&self, at: &[String]) -> Option<Point> {
+        self.point(at, |levels| levels.last().cloned())
+    }
+
+    /// The setting of the search: axes that its text does not name have their first value.
+    ///
+    /// # Errors
+    /// It names no setting of the study.
+    pub(super) fn search_point(&self, at: &[String]) -> Result<Point, StudyError> {
+        let point = self.point(at, |levels| levels.first().cloned());
+        point.ok_or_else(|| self.no_setting("search.at"))
+    }
+
+    /// The point of the grid that `AXIS=VALUE` texts name, with what `other` takes of the others' levels.
+    fn point(&self, at: &[String], other: fn(&[Level]) -> Option<Level>) -> Option<Point> {
         let named: BTreeMap<&str, &str> = at
             .iter()
             .filter_map(|text| text.split_once('='))
@@ -95,7 +109,7 @@ impl Study {
             .collect();
         let level = |axis: &design::Axis| -> Option<Level> {
             let each = axis.values.each();
-            let Some(wanted) = named.get(axis.name.as_str()) else { return each.last().cloned() };
+            let Some(wanted) = named.get(axis.name.as_str()) else { return other(&each) };
             let number: Option<f64> = wanted.parse().ok();
             each.into_iter().find(|level| match level {
                 Level::Number(value) => number == Some(*value),
@@ -133,26 +147,24 @@ impl Study {
                 &help,
             ));
         }
-        for (key, at) in [("at", at), ("minus", minus)] {
+        for (key, at) in [("headline.at", at), ("headline.minus", minus)] {
             if self.point_of(at).is_none() {
-                let told: Vec<String> = self
-                    .plan
-                    .axes
-                    .iter()
-                    .map(|axis| {
-                        let values: Vec<String> =
-                            axis.values.each().iter().map(Level::shown).collect();
-                        format!("{} = {}", axis.name, values.join(" | "))
-                    })
-                    .collect();
-                let message = format!("`{key}` names no setting of the study");
-                return Err(self.wrong(
-                    &format!("headline.{key}"),
-                    &message,
-                    &format!("the axes: {}", told.join("; ")),
-                ));
+                return Err(self.no_setting(key));
             }
         }
+        if let Some(search) = &self.plan.search {
+            self.search_point(&search.at)?;
+        }
         Ok(())
+    }
+
+    fn no_setting(&self, key: &str) -> StudyError {
+        let values = |axis: &design::Axis| -> Vec<String> {
+            axis.values.each().iter().map(Level::shown).collect()
+        };
+        let told = |axis: &design::Axis| format!("{} = {}", axis.name, values(axis).join(" | "));
+        let told: Vec<String> = self.plan.axes.iter().map(told).collect();
+        let help = format!("the axes: {}", told.join("; "));
+        self.wrong(key, "it names no setting of the study", &help)
     }
 }

@@ -17,6 +17,8 @@ pub struct Plan {
     pub coalition: Option<String>,
     /// Purses of the attackers, beside those of the coalition.
     pub attackers: Vec<String>,
+    /// What it takes to enter beside what a purse has at the start: the purse, and how much.
+    pub entry: Vec<(String, f64)>,
     /// Changes that make the attack.
     pub with: Vec<Edit>,
     /// Changes that make the world without it, on the same draws.
@@ -47,6 +49,8 @@ pub struct BreakEven {
 /// What an adversary may choose, and how long it searches.
 #[derive(Clone, Debug)]
 pub struct Search {
+    /// In which setting it searches: a value for some axes, each `AXIS=VALUE`; the first value of the others.
+    pub at: Vec<String>,
     /// What it chooses.
     pub levers: Vec<Lever>,
     /// Policies that it tries in each round.
@@ -74,6 +78,8 @@ pub struct Lever {
     pub whole: bool,
     /// Names for the values 0, 1, 2 and so on, each as in a text; empty for numbers.
     pub names: Vec<String>,
+    /// Whether each name is a list with a value for each of the keys.
+    pub each: bool,
     /// Whether the world without the attack has it too, as it must where it says who the attackers
     /// are: what they gain is compared with what the same people gain without the attack.
     pub both: bool,
@@ -130,6 +136,7 @@ fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
         let about =
             "who attacks beside it: GROUP or SUBNET/GROUP, SUBNET/owner-cut, network.traders/GROUP";
         let attackers = t.texts("attackers", about).default(Vec::new());
+        let entry = entry(t);
         let with = edits(t, "with", "changes that make the attack, each KEY=VALUE");
         let without = edits(t, "without", "changes that make the world without it, each KEY=VALUE");
         let about = "first epoch that counts in means; by default the attack's";
@@ -147,6 +154,7 @@ fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
             subnet,
             coalition,
             attackers,
+            entry,
             with,
             without,
             from,
@@ -179,6 +187,27 @@ fn plan(t: &mut Fields<'_>, file: &str) -> Plan {
     plan
 }
 
+/// Reads what it takes to enter, each `PURSE=AMOUNT`.
+fn entry(t: &mut Fields<'_>) -> Vec<(String, f64)> {
+    let about = "what it takes to enter beside what a purse has at the start, PURSE=AMOUNT in TAO, for \
+                 all of the group; it counts as paid at the start";
+    let mut entry = Vec::new();
+    for text in t.texts("entry", about).default(Vec::new()) {
+        let amount = text.split_once('=').map(|(purse, amount)| (purse, amount.trim().parse()));
+        match amount {
+            Some((purse, Ok(amount))) if (0.0..=21e6).contains(&amount) => {
+                entry.push((purse.trim().to_owned(), amount));
+            }
+            _ => {
+                let message = format!("`{text}` is not what it takes to enter");
+                let help = "write \"GROUP=AMOUNT\", with an amount from 0 to 21000000";
+                t.problem("entry", Part::Value, message, Some(help.into()));
+            }
+        }
+    }
+    entry
+}
+
 fn headline(t: &mut Fields<'_>) -> Headline {
     let about = t.text("about", "what the number is, in words").default("");
     let meaning = "`profit`, `roi`, `loss_per_gain`, `break_even`, a metric of the subnet, or \
@@ -194,6 +223,8 @@ fn headline(t: &mut Fields<'_>) -> Headline {
 }
 
 fn search(t: &mut Fields<'_>) -> Search {
+    let about = "where it searches: AXIS=VALUE; the first value of axes that are not named";
+    let at = t.texts("at", about).default(Vec::new());
     let levers = t.tables("levers", "what it chooses", lever);
     let about = "policies that it tries in each round";
     let population = t.whole("population", about).at_least(4.0).at_most(10_000.0).default(12_u64);
@@ -212,7 +243,7 @@ fn search(t: &mut Fields<'_>) -> Search {
         t.problem("known", Part::Value, message, None);
     }
     let population = usize::try_from(population).unwrap_or(4);
-    Search { levers, population, rounds, replicates, known }
+    Search { at, levers, population, rounds, replicates, known }
 }
 
 fn lever(t: &mut Fields<'_>) -> Lever {
@@ -223,19 +254,33 @@ fn lever(t: &mut Fields<'_>) -> Lever {
     let whole = t.flag("whole", "whether it is whole").default(false);
     let about = "choices in place of numbers, each as in a text";
     let names = t.texts("names", about).default(Vec::new());
+    let about = "whether each choice is a list with a value for each of `keys`";
+    let each = t.flag("each", about).default(false);
     let about = "whether the world without the attack has it too, as where it says who attacks";
     let both = t.flag("both", about).default(false);
     if t.sound() && low >= high {
         let message = format!("`high` must be above `low` = {low}, got {high}");
         t.problem("high", Part::Value, message, None);
     }
-    Lever { name, keys, low, high, whole, names, both }
+    let lever = Lever { name, keys, low, high, whole, names, each, both };
+    if t.sound() && each && !lever.names.iter().all(|name| lever.values_of(name).is_some()) {
+        let message = "with `each`, every choice is a list with a value for each of `keys`";
+        let help = "write it as \"[1, 0.5]\"".into();
+        t.problem("names", Part::Value, message.into(), Some(help));
+    }
+    lever
 }
 
 impl Lever {
     /// The edits that give its keys the value at `part` of its range, in `[0, 1]`.
     #[must_use]
     pub fn edits(&self, part: f64) -> Vec<Edit> {
+        let level = self.level(part);
+        if let (true, design::Level::Name(name)) = (self.each, &level) {
+            let values = self.values_of(name).unwrap_or_default();
+            let pairs = self.keys.iter().cloned().zip(values);
+            return pairs.map(|(path, value)| Edit { path, value }).collect();
+        }
         let axis = Axis {
             name: self.name.clone(),
             keys: self.keys.clone(),
@@ -245,7 +290,14 @@ impl Lever {
             base: None,
             attack_only: true,
         };
-        axis.edits(&self.level(part))
+        axis.edits(&level)
+    }
+
+    /// The values of a choice, one for each key; `None` where there are not so many.
+    fn values_of(&self, name: &str) -> Option<Vec<toml_edit::Value>> {
+        let value: toml_edit::Value = name.parse().ok()?;
+        let values: Vec<_> = value.as_array()?.iter().cloned().collect();
+        (values.len() == self.keys.len()).then_some(values)
     }
 
     /// Where in its range a value lies, in `[0, 1]`; of a choice, the number of its name.

@@ -62,7 +62,7 @@ pub struct Found {
 }
 
 impl Study {
-    /// Looks for the policy that earns most at the first point of the grid.
+    /// Looks for the policy that earns most in the setting that [`Search::at`] names.
     ///
     /// # Errors
     /// The journal cannot be written; the study has no `[search]`; its first policy is no scenario.
@@ -102,10 +102,9 @@ struct Hunt<'s> {
 impl<'s> Hunt<'s> {
     fn new(study: &'s Study, search: &'s Search, desk: Desk<'s>) -> Result<Self, StudyFailure> {
         let mut base = [Vec::new(), Vec::new()];
-        for axis in &study.plan.axes {
-            let first = axis.values.each().into_iter().next();
-            let edits = first.map_or(Vec::new(), |level| axis.edits(&level));
-            base[usize::from(axis.attack_only)].extend(edits);
+        let point = study.search_point(&search.at)?;
+        for (axis, level) in study.plan.axes.iter().zip(&point) {
+            base[usize::from(axis.attack_only)].extend(axis.edits(level));
         }
         let first = study.plan.header.seed.saturating_add(study.plan.header.replicates);
         let seeds = (first..first.saturating_add(search.replicates)).collect();

@@ -10,6 +10,7 @@ use crate::record::journal::bits;
 use crate::record::{Frame, Observer, RecordError};
 use crate::scenario::Scenario;
 use crate::simulation::Simulation;
+use crate::study::account::{Account, Balance};
 use crate::units::Epoch;
 use crate::world::World;
 
@@ -23,6 +24,9 @@ pub struct Focus {
     pub subnet: usize,
     /// Purses of the attackers.
     pub attackers: Vec<String>,
+    /// What it takes to enter beside what is in a purse at the start: its name, and how much
+    /// `[TAO, or alpha where it has no market]`.
+    pub entry: Vec<(String, f64)>,
     /// The first epoch that counts in means.
     pub from: Epoch,
 }
@@ -34,7 +38,11 @@ pub const MARKET_METRICS: &[(&str, &str)] = &[
     ("tao_emission_share", "The subnet's share of the TAO emission, in [0, 1]."),
     ("burn_price_tao", "Price of a slot."),
     ("registrations", "Slots sold in an epoch."),
+    ("kept", "Whether the subnet that was there at the start still has its place, 1 or 0."),
 ];
+
+/// Metrics of every purse, in the unit of worth.
+pub const PURSE_METRICS: &[&str] = &["gain", "start", "paid"];
 
 /// What the course of a run holds for each epoch that is looked at.
 pub const COURSE: &[&str] =
@@ -64,8 +72,9 @@ pub struct Arm {
 pub struct PurseArm {
     /// Its name.
     pub name: String,
-    /// Worth at the end less worth at the start and costs, at pool prices; worth at the start; and
-    /// then the mean of each of [`GROUP_METRICS`] over the epochs that count, of a group of a subnet.
+    /// Worth at the end, and what was got outside of the network, less worth at the start, costs
+    /// and the price of entry, at pool prices; worth at the start, with the price of entry; what was
+    /// paid outside over the run; and then the mean of each of [`GROUP_METRICS`] over the epochs that count, of a group of a subnet.
     #[serde(with = "bits")]
     pub numbers: Vec<f64>,
 }
@@ -95,7 +104,7 @@ impl Arm {
         subnet_metrics().position(|metric| metric == name).map_or(f64::NAN, |at| self.subnet[at])
     }
 
-    /// A metric of a group of the subnet, or the `gain` of any purse; NaN where there is none.
+    /// A metric of a group of the subnet, or `gain`, `start` or `paid` of any purse; NaN where there is none.
     #[must_use]
     pub fn group_metric(&self, purse: &str, name: &str) -> f64 {
         let found = self.purses.iter().find(|other| other.name == purse);
@@ -112,7 +121,7 @@ pub fn subnet_metrics() -> impl Iterator<Item = &'static str> {
 
 /// The names of [`PurseArm::numbers`].
 pub fn purse_metrics() -> impl Iterator<Item = &'static str> {
-    ["gain", "start"].into_iter().chain(GROUP_METRICS.iter().map(|metric| metric.name))
+    PURSE_METRICS.iter().copied().chain(GROUP_METRICS.iter().map(|metric| metric.name))
 }
 
 /// Runs a scenario under a seed.
@@ -154,11 +163,10 @@ struct Tally<'f> {
     focus: &'f Focus,
     every: Epoch,
     epochs: Epoch,
-    start: Vec<Purse>,
+    /// When the subnet that is looked at was registered `[block]`.
+    registered: u64,
+    account: Account,
     started: f64,
-    worth: Vec<f64>,
-    /// What each purse's work has cost so far.
-    costs: Vec<f64>,
     subnet: Vec<Growing>,
     groups: Vec<Vec<Growing>>,
     tied: Growing,
@@ -175,10 +183,9 @@ impl<'f> Tally<'f> {
             focus,
             every: (epochs / LOOKS).max(1),
             epochs,
+            registered: world.subnets.get(focus.subnet).map_or(0, |subnet| subnet.registered),
             started: attackers(focus, &start).liquidation(network),
-            worth: start.iter().map(|purse| purse.worth(network)).collect(),
-            costs: vec![0.0; start.len()],
-            start,
+            account: Account::open(world),
             subnet: vec![Growing::default(); subnet_metrics().count()],
             groups: vec![vec![Growing::default(); GROUP_METRICS.len()]; groups],
             tied: Growing::default(),
@@ -187,27 +194,9 @@ impl<'f> Tally<'f> {
         }
     }
 
-    /// Adds what the epoch's work has cost, at the epoch's price.
-    fn charge(&mut self, world: &World) {
-        let mut first = 0;
-        for (at, subnet) in world.subnets.iter().enumerate() {
-            let price = world.network.as_ref().map_or(1.0, |network| network.price(at));
-            for (cost, group) in subnet.flows.cost.iter().zip(&subnet.neurons.group) {
-                self.costs[first + group] += cost.tokens() * price;
-            }
-            // The account of the subnet's owner comes after its groups.
-            first += subnet.groups.len() + 1;
-        }
-    }
-
-    fn spent(&self) -> f64 {
-        let named = self.start.iter().zip(&self.costs);
-        named.fold(
-            0.0,
-            |sum, (purse, cost)| {
-                if self.focus.attackers.contains(&purse.name) { sum + cost } else { sum }
-            },
-        )
+    /// What the attackers gained outside of the network.
+    fn outside(&self) -> f64 {
+        self.account.gained_outside(&self.focus.attackers)
     }
 
     fn look(&mut self, epoch: Epoch, world: &World) {
@@ -233,7 +222,7 @@ impl<'f> Tally<'f> {
         };
         self.course.extend([
             f64::from(epoch),
-            attackers.liquidation(network) - self.started - self.spent(),
+            attackers.liquidation(network) - self.started + self.outside(),
             emission,
             of("honest_emission_share"),
             of("emission_efficiency"),
@@ -250,6 +239,7 @@ impl<'f> Tally<'f> {
                 market.flows.share,
                 market.burn_price.tokens(),
                 f64::from(market.flows.registrations),
+                f64::from(u8::from(subnet.registered == self.registered)),
             ]
         });
         for (mean, value) in self.subnet.iter_mut().zip(metrics.iter().chain(&market)) {
@@ -265,14 +255,17 @@ impl<'f> Tally<'f> {
     fn end(self, world: &World) -> Arm {
         let network = world.network.as_ref();
         let last = purses(world);
-        let gain = attackers(self.focus, &last).liquidation(network) - self.started - self.spent();
+        let gain =
+            attackers(self.focus, &last).liquidation(network) - self.started + self.outside();
+        let balances = self.account.balance(world, &last);
         let prefix = world.subnets.get(self.focus.subnet).map(|s| format!("{}/", s.name));
-        let purse = |(at, purse): (usize, &Purse)| {
-            let before = self.start.iter().position(|other| other.name == purse.name);
-            let (worth, cost) = before.map_or((0.0, 0.0), |at| (self.worth[at], self.costs[at]));
-            let mut numbers = vec![purse.worth(network) - worth - cost, worth];
+        let purse = |(at, balance): (usize, Balance)| {
+            let entry = self.focus.entry.iter().filter(|(name, _)| *name == balance.name);
+            let entry = entry.fold(0.0, |sum, (_, price)| sum + price);
+            let (gain, start) = (balance.gain() - entry, balance.start + entry);
+            let mut numbers = vec![gain, start, balance.outside.paid];
             // The groups of the subnet come first of all whose names begin with it.
-            let is_of_it = prefix.as_ref().is_some_and(|prefix| purse.name.starts_with(prefix));
+            let is_of_it = prefix.as_ref().is_some_and(|prefix| balance.name.starts_with(prefix));
             if is_of_it {
                 let first = last
                     .iter()
@@ -280,11 +273,11 @@ impl<'f> Tally<'f> {
                 let means = first.and_then(|first| self.groups.get(at - first));
                 numbers.extend(means.into_iter().flatten().map(|mean| mean.mean()));
             }
-            PurseArm { name: purse.name.clone(), numbers }
+            PurseArm { name: balance.name, numbers }
         };
         Arm {
             subnet: self.subnet.iter().map(|mean| mean.mean()).collect(),
-            purses: last.iter().enumerate().map(purse).collect(),
+            purses: balances.into_iter().enumerate().map(purse).collect(),
             attackers: vec![self.started, gain, self.tied.mean()],
             course: self.course,
             detected: self.detected,
@@ -298,7 +291,7 @@ fn attackers(focus: &Focus, purses: &[Purse]) -> Purse {
 
 impl Observer for Tally<'_> {
     fn observe(&mut self, frame: &Frame<'_>) -> Result<(), RecordError> {
-        self.charge(frame.world);
+        self.account.charge(frame.world);
         if self.detected.is_none()
             && frame.events.iter().any(|event| event.kind == "attack-detected")
         {

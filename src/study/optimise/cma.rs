@@ -72,14 +72,20 @@ fn score(outcome: &Outcome) -> f64 {
     }
 }
 
-/// A place inside of `[0, 1]` for one that may lie outside: it is thrown back at the ends, so that
-/// the search sees no cliff there.
+/// How far beyond the ends a place may lie that counts as the end itself: the best often goes to the
+/// end of what may be chosen.
+const EDGE: f64 = 0.05;
+
+/// A place inside of `[0, 1]` for one that may lie outside: just outside it is the end, and further it
+/// is thrown back, so that the search sees no cliff there.
 pub(super) fn reflected(x: f64) -> f64 {
     if !x.is_finite() {
         return 0.5;
     }
-    let within = x.rem_euclid(2.0);
-    if within > 1.0 { 2.0 - within } else { within }
+    let width = 1.0 + 2.0 * EDGE;
+    let within = (x + EDGE).rem_euclid(2.0 * width);
+    let within = if within > width { 2.0 * width - within } else { within };
+    (within - EDGE).clamp(0.0, 1.0)
 }
 
 #[cfg(test)]
@@ -88,7 +94,15 @@ mod tests {
 
     #[test]
     fn places_are_thrown_back_at_the_ends() {
-        for (x, place) in [(0.25, 0.25), (1.25, 0.75), (-0.25, 0.25), (2.5, 0.5), (f64::NAN, 0.5)] {
+        for (x, place) in [
+            (0.25, 0.25),
+            (1.04, 1.0),
+            (-0.04, 0.0),
+            (1.35, 0.75),
+            (-0.35, 0.25),
+            (2.7, 0.5),
+            (f64::NAN, 0.5),
+        ] {
             assert!((reflected(x) - place).abs() < 1e-12, "{x}");
         }
     }
