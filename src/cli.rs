@@ -12,6 +12,7 @@ mod new;
 mod output;
 mod plot;
 mod progress;
+mod report;
 mod retention;
 mod run;
 mod schema;
@@ -114,9 +115,10 @@ enum Command {
         taosim attack scenarios/studies/majority-cliff.toml\n  \
         taosim attack scenarios/studies/majority-cliff.toml --set replicates=5 --png\n  \
         taosim attack scenarios/studies/worst-self-vote.toml --search\n\n\
-        Results go to OUT/NAME: Parquet tables, plots/, verdict.md, study.toml (the resolved text), \
-        base/ (the scenario and its scripts) and manifest.toml; `taosim attack OUT/NAME/study.toml` \
-        repeats it. Those of --search to OUT/NAME-search. What is finished is in a journal \
+        Results go to OUT/NAME: Parquet tables, plots/, verdict.md, figures.json, study.toml (the \
+        resolved text), base/ (the scenario and its scripts), scenario.toml (as all settings have it) \
+        and manifest.toml; `taosim attack OUT/NAME/study.toml` repeats it. Those of --search go to \
+        OUT/NAME-search. What is finished is in a journal \
         beside them: a study that was stopped goes on from there when it is called again.")]
     Attack(AttackArgs),
     /// Run many settings of one scenario: what does a number depend on, and how sure is it?
@@ -127,9 +129,9 @@ enum Command {
         taosim sweep study.toml --shard 1/2 --out a && taosim sweep study.toml --shard 2/2 --out b\n  \
         taosim sweep study.toml --merge a/study-shard-1-of-2 b/study-shard-2-of-2\n\n\
         Results go to OUT/NAME: runs/ (Hive-partitioned Parquet, a row for each run), points.parquet, \
-        plots/, verdict.md, study.toml and base.toml (the resolved texts) and manifest.toml. What is \
-        finished is kept beside them: a sweep that was stopped goes on from there when it is called \
-        again.")]
+        plots/, verdict.md, figures.json, study.toml and base/ (which repeat it), scenario.toml (as all \
+        points have it) and manifest.toml. What is finished is kept beside them: a sweep that was \
+        stopped goes on from there when it is called again.")]
     Sweep(sweep::SweepArgs),
     /// Look for the best setting: in the face of attacks, and beside the default under fresh seeds.
     #[command(after_help = "Examples:\n  \
@@ -137,8 +139,8 @@ enum Command {
         taosim tune scenarios/studies/tune-split.toml\n  \
         taosim tune scenarios/studies/tune-anti-copier.toml --set search.rounds=5 --png\n\n\
         Results go to OUT/NAME: chosen.toml (the scenario to use), default.toml, Parquet tables, plots/, \
-        verdict.md, study.toml (the resolved text) and manifest.toml. What is finished is in a journal \
-        beside them: a study that was stopped goes on from there when it is called again.")]
+        verdict.md, figures.json, study.toml and base/ (which repeat it) and manifest.toml. What is \
+        finished is in a journal beside them: a study that was stopped goes on from there when it is called again.")]
     Tune(tune::TuneArgs),
     /// Lay runs side by side: what differs in the texts, in the metrics, and in pictures.
     #[command(after_help = "Examples:\n  \
@@ -162,14 +164,28 @@ enum Command {
     /// Make a scenario from real data.
     #[command(subcommand)]
     Import(Import),
-    /// Draw the figures of a run again, from its tables.
-    #[command(after_help = "Example:\n  taosim plot output/quickstart/7 --png")]
+    /// Draw the figures of a folder of results again, from what is in it.
+    #[command(after_help = "Examples:\n  \
+        taosim plot output/quickstart/7 --png\n  \
+        taosim plot output/studies/majority-cliff")]
     Plot {
-        /// Folder of results, such as output/quickstart/7.
-        run: PathBuf,
+        /// Folder of results, such as output/quickstart/7 or output/studies/majority-cliff.
+        results: PathBuf,
         /// Write PNG besides SVG.
         #[arg(long)]
         png: bool,
+    },
+    /// Write one page of HTML about a folder of results: verdict, numbers, charts, scenario.
+    #[command(after_help = "Examples:\n  \
+        taosim report output/quickstart/7\n  \
+        taosim report output/studies/majority-cliff --out cliff.html\n\n\
+        The page needs no network and no other file. The same folder gives the same bytes.")]
+    Report {
+        /// Folder of results, such as output/quickstart/7 or output/studies/majority-cliff.
+        results: PathBuf,
+        /// Where to write the page [default: report.html in the folder].
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
     },
     /// Print completions for a shell.
     #[command(after_help = "Examples:\n  \
@@ -490,6 +506,7 @@ pub(crate) fn dispatch(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Validate(args) => validate::validate(&args),
         Command::Import(Import::Metagraph(args)) => import::metagraph(&args),
         Command::Import(Import::Network(args)) => import::network(&args),
-        Command::Plot { run, png } => plot::plot(&run, png),
+        Command::Plot { results, png } => plot::plot(&results, png),
+        Command::Report { results, out } => report::report(&results, out),
     }
 }

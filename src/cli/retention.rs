@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use taosim::plot::Format;
 use taosim::record::{Folder, Manifest, Status, manifest};
-use taosim::report::retention::{Variant, distances, figures as drawn, table, write};
-use taosim::report::{ReportError, figures};
+use taosim::report::ReportError;
+use taosim::report::retention::{Variant, distances, figures as drawn, numbers, table, write};
+use taosim::report::study::{self, Shown};
 use taosim::study::retention::{HONEST_STAKES, Published, Rule, Setting, maps, published};
 
 use super::output::say;
@@ -36,7 +37,15 @@ pub(super) fn retention(args: &RetentionArgs) -> Result<ExitCode, Failure> {
     let variants: Vec<Variant> = pool.install(|| settings.into_iter().map(compute).collect());
     let rows = write(folder.path(), &variants).map_err(ReportError::from)?;
     let formats: &[Format] = if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };
-    figures::write(&folder.path().join("plots"), &drawn(&variants), formats)?;
+    let shown = Shown {
+        command: command(args),
+        numbers: numbers(&variants),
+        ranges:
+            "Ranges are of 95 % confidence over the draws of the noise, where there are several."
+                .into(),
+        figures: drawn(&variants),
+    };
+    study::write(folder.path(), &shown, formats)?;
     let manifest = Manifest {
         schema: manifest::TABLES_SCHEMA,
         program: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).into(),
@@ -62,6 +71,27 @@ pub(super) fn retention(args: &RetentionArgs) -> Result<ExitCode, Failure> {
     }
     say(&manifest.result_digest);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The command that repeats it.
+fn command(args: &RetentionArgs) -> String {
+    let sweep = args
+        .sweep
+        .map_or_else(String::new, |sweep| format!(" --sweep {}", sweep.name().replace('_', "-")));
+    let rule = match args.rule {
+        RuleName::ChainClassic => "",
+        RuleName::ChainYuma3 => " --rule chain-yuma3",
+    };
+    format!(
+        "taosim retention{sweep}{rule} --seed {} --seeds {} --kappa {} --bonds-penalty {} \
+         --validator-share {} --weight-noise {}",
+        args.seed,
+        args.seeds,
+        args.kappa,
+        args.bonds_penalty,
+        args.validator_share,
+        args.weight_noise
+    )
 }
 
 /// The setting of the arguments; every number out of its range is told.

@@ -1,12 +1,13 @@
 //! What the commands of all studies do alike.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use taosim::record::RecordError;
-use taosim::scenario::ScenarioError;
+use taosim::plot::Format;
+use taosim::record::{RecordError, keep_scripts};
+use taosim::scenario::{Edit, ScenarioError};
 use taosim::study::text::StudyError;
 
 use super::Failure;
@@ -28,7 +29,7 @@ pub(super) fn base(
 ) -> impl FnOnce(&str) -> Result<(String, String), String> + use<'_> {
     let folder = study.parent().unwrap_or(Path::new(""));
     move |base| {
-        let path: PathBuf = folder.join(base);
+        let path = without_steps_back(&folder.join(base));
         let text = fs::read_to_string(&path).map_err(|error| {
             format!("error: cannot read the study's base {}: {error}", path.display())
         })?;
@@ -65,6 +66,68 @@ pub(super) fn stop_on_interrupt() -> Arc<AtomicBool> {
 pub(super) fn pool(jobs: usize) -> Result<rayon::ThreadPool, Failure> {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
     pool.map_err(|error| Failure::Failed(format!("error: cannot start threads: {error}")))
+}
+
+/// A path without what it leaves again, such as `scenarios/cabal.toml` for
+/// `scenarios/studies/../cabal.toml`; as it is where a link makes that another place.
+fn without_steps_back(path: &Path) -> PathBuf {
+    let mut short = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir if matches!(last(&short), Some(Component::Normal(_))) => {
+                short.pop();
+            }
+            Component::CurDir => {}
+            part => short.push(part),
+        }
+    }
+    let same = fs::canonicalize(path).ok() == fs::canonicalize(&short).ok();
+    if same { short } else { path.to_owned() }
+}
+
+fn last(path: &Path) -> Option<Component<'_>> {
+    path.components().next_back()
+}
+
+/// The command that repeats a study where its text is.
+pub(super) fn command(name: &str, study: &Path, edits: &[Edit]) -> String {
+    let file = study.file_name().unwrap_or_default().to_string_lossy();
+    let edits: Vec<String> =
+        edits.iter().map(|edit| format!(" --set {}", shell(&edit.shown()))).collect();
+    format!("taosim {name} {}{}", shell(&file), edits.concat())
+}
+
+/// A word as a shell reads it back.
+fn shell(word: &str) -> String {
+    let plain = |sign: char| sign.is_ascii_alphanumeric() || "-_./=".contains(sign);
+    if word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// The formats that figures are drawn in.
+pub(super) fn formats(no_plots: bool, png: bool) -> &'static [Format] {
+    match (no_plots, png) {
+        (true, _) => &[],
+        (false, true) => &[Format::Svg, Format::Png],
+        (false, false) => &[Format::Svg],
+    }
+}
+
+/// Keeps what repeats a study in its folder: its text and its base's, the base's scripts, and the
+/// scenario that all settings have.
+pub(super) fn keep_texts<'s>(
+    folder: &Path,
+    texts: &[(String, String)],
+    scripts: impl Iterator<Item = (&'s str, &'s str)>,
+    scenario: &str,
+) -> Result<(), Failure> {
+    let base = folder.join("base");
+    let made = |source| RecordError::Io { doing: "cannot make", path: base.clone(), source };
+    fs::create_dir_all(&base).map_err(made)?;
+    for (name, text) in texts {
+        write(folder, name, text)?;
+    }
+    write(folder, "scenario.toml", scenario)?;
+    Ok(keep_scripts(&base, scripts)?)
 }
 
 /// Writes a text into a folder of results.

@@ -5,11 +5,9 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use taosim::plot::Format;
-use taosim::record::{
-    Blocks, Folder, Manifest, Published, Status, keep_scripts, manifest, parquet, read_script,
-};
-use taosim::report::{figures, sweep as told};
+use taosim::record::{Blocks, Folder, Manifest, Published, Status, manifest, parquet, read_script};
+use taosim::report::study::{self, Shown};
+use taosim::report::sweep as told;
 use taosim::scenario::Edit;
 use taosim::strategy::Catalogue;
 use taosim::study::batch::Desk;
@@ -19,7 +17,9 @@ use super::Failure;
 use super::output::say;
 use super::progress::Runs;
 use super::run::INTERRUPTED;
-use super::study::{base, pool, stop_on_interrupt, text, write, wrong};
+use super::study::{
+    base, command, formats, keep_texts, pool, stop_on_interrupt, text, write, wrong,
+};
 
 /// Epochs of the run by which a dry run measures.
 const MEASURED: u32 = 20;
@@ -123,7 +123,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
         kept.hand_over(&block.name, folder.path())?;
     }
     let digest = if let Some(shard) = args.shard {
-        keep_texts(&sweep, folder.path())?;
+        keep_all_texts(&sweep, folder.path())?;
         let told = format!("part {} of {}: put together by --merge", shard.number, shard.of);
         let manifest = manifest(&sweep, String::new(), Vec::new());
         publish(folder, &manifest, args.quiet, &told)?;
@@ -178,11 +178,9 @@ fn publish(folder: Folder, manifest: &Manifest, quiet: bool, told: &str) -> Resu
     Ok(())
 }
 
-fn keep_texts(sweep: &Sweep, folder: &Path) -> Result<(), Failure> {
+fn keep_all_texts(sweep: &Sweep, folder: &Path) -> Result<(), Failure> {
     let base = sweep.base().map_err(wrong)?;
-    keep_scripts(folder, base.scripts())?;
-    write(folder, "base.toml", base.resolved())?;
-    write(folder, "study.toml", &sweep.resolved)
+    keep_texts(folder, &sweep.texts(), base.scripts(), base.resolved())
 }
 
 /// Writes all but the runs into the folder; gives the rows of each table.
@@ -198,13 +196,15 @@ fn keep(
     for (name, table) in told::tables(sweep, findings) {
         rows.push((name.to_owned(), count(parquet::write(folder, name, &table)?)));
     }
-    keep_texts(sweep, folder)?;
+    keep_all_texts(sweep, folder)?;
     write(folder, "verdict.md", &told::verdict(sweep, findings))?;
-    if !args.no_plots {
-        let formats: &[Format] =
-            if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };
-        figures::write(&folder.join("plots"), &told::figures(sweep, findings), formats)?;
-    }
+    let shown = Shown {
+        command: command("sweep", &args.study, &args.edits),
+        numbers: told::numbers(sweep, findings),
+        ranges: told::ranges(sweep),
+        figures: told::figures(sweep, findings),
+    };
+    study::write(folder, &shown, formats(args.no_plots, args.png))?;
     Ok(rows)
 }
 

@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
-use taosim::plot::Format;
 use taosim::record::journal::Journal;
 use taosim::record::{
     Folder, Manifest, Published, Status, keep_scripts, manifest, parquet, read_script,
 };
-use taosim::report::{figures, tune as told};
+use taosim::report::study::{self, Shown};
+use taosim::report::tune as told;
 use taosim::scenario::Edit;
 use taosim::strategy::Catalogue;
 use taosim::study::batch::Desk;
@@ -20,7 +20,9 @@ use super::Failure;
 use super::output::say;
 use super::progress::Runs;
 use super::run::INTERRUPTED;
-use super::study::{base, pool, stop_on_interrupt, text, write, wrong};
+use super::study::{
+    base, command, formats, keep_texts, pool, stop_on_interrupt, text, write, wrong,
+};
 
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
@@ -124,6 +126,7 @@ fn keep(
         rows.push((name.to_owned(), i64::try_from(count).unwrap_or(i64::MAX).into()));
     }
     let default = tuning.scenario(None, 0).map_err(wrong)?;
+    keep_texts(folder, &tuning.texts(), default.scripts(), default.resolved())?;
     keep_scripts(folder, default.scripts())?;
     write(folder, "default.toml", default.resolved())?;
     if let Some(chosen) = findings.chosen.and_then(|at| findings.finalists.get(at)) {
@@ -131,12 +134,13 @@ fn keep(
         keep_scripts(folder, chosen.scripts())?;
         write(folder, "chosen.toml", chosen.resolved())?;
     }
-    write(folder, "study.toml", &tuning.resolved)?;
     write(folder, "verdict.md", &told::verdict(tuning, findings))?;
-    if !args.no_plots {
-        let formats: &[Format] =
-            if args.png { &[Format::Svg, Format::Png] } else { &[Format::Svg] };
-        figures::write(&folder.join("plots"), &told::figures(tuning, findings), formats)?;
-    }
+    let shown = Shown {
+        command: command("tune", &args.study, &args.edits),
+        numbers: told::numbers(tuning, findings),
+        ranges: told::ranges(tuning),
+        figures: told::figures(tuning, findings),
+    };
+    study::write(folder, &shown, formats(args.no_plots, args.png))?;
     Ok(rows)
 }

@@ -1,5 +1,8 @@
 //! An axis: what it is called, how it is divided, and which part of the numbers it shows.
 
+use serde::{Deserialize, Serialize};
+
+use super::gaps;
 use super::number::Ticks;
 
 /// Values beyond this are gaps: differences of larger ones would not be finite.
@@ -8,7 +11,7 @@ const LARGEST: f64 = 1e300;
 const SMALLEST: f64 = 1e-300;
 
 /// One axis of a chart, or the colour scale of a heat map.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Axis {
     /// What is measured, such as "price"; may be empty.
     pub label: String,
@@ -23,7 +26,7 @@ pub struct Axis {
 }
 
 /// How values become places on an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Scale {
     /// In proportion to the value.
     #[default]
@@ -35,7 +38,7 @@ pub enum Scale {
 }
 
 /// Which values an axis spans.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub enum Range {
     /// Those of the data.
     #[default]
@@ -46,8 +49,10 @@ pub enum Range {
     /// not positive on a logarithmic axis, are taken as [`Range::Data`].
     Fixed {
         /// The value at the lower or left end.
+        #[serde(with = "gaps")]
         low: f64,
         /// The value at the upper or right end, above `low`.
+        #[serde(with = "gaps")]
         high: f64,
     },
 }
@@ -60,7 +65,8 @@ impl Axis {
     }
 
     /// The label with its unit.
-    pub(super) fn title(&self) -> String {
+    #[must_use]
+    pub fn title(&self) -> String {
         match (self.label.trim(), self.unit.trim()) {
             ("", unit) => unit.to_owned(),
             (label, "") => label.to_owned(),

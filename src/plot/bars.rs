@@ -1,9 +1,12 @@
 //! Bars across, one for each name, with the error of each.
 
-use super::axis::Axis;
+use serde::{Deserialize, Serialize};
+
+use super::axis::{Axis, Limits};
 use super::colour::Colour;
 use super::font;
 use super::frame::draw_no_data;
+use super::gaps;
 use super::heat_sides::whole;
 use super::scene::{Anchor, Area, Scene, Type};
 use super::ticks::divide;
@@ -12,7 +15,7 @@ use super::ticks::divide;
 const THICK: f64 = 22.0;
 
 /// Values by name, such as what each group gains.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Bars {
     /// What the values are.
     pub value: Axis,
@@ -21,21 +24,37 @@ pub struct Bars {
 }
 
 /// One bar.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Bar {
     /// Whose it is.
     pub name: String,
     /// Its value; one that cannot be shown leaves its row empty.
+    #[serde(with = "gaps")]
     pub value: f64,
     /// The ends of its error bar; NaN for none.
+    #[serde(with = "gaps")]
     pub low: f64,
     /// The upper end.
+    #[serde(with = "gaps")]
     pub high: f64,
     /// Its colour.
     pub colour: Colour,
 }
 
 impl Bars {
+    /// What the axis spans, low to high: all values, their error bars, and 0.
+    #[must_use]
+    pub fn span(&self) -> (f64, f64) {
+        let limits = self.limits();
+        (limits.low, limits.high)
+    }
+
+    fn limits(&self) -> Limits {
+        let values = self.bars.iter().flat_map(|bar| [bar.value, bar.low, bar.high]);
+        // A bar begins at 0, so 0 must be on the axis.
+        self.value.limits(values.chain([0.0]), 0.04)
+    }
+
     pub(super) fn draw(&self, scene: &mut Scene, area: Area) {
         let names = self.bars.iter().map(|bar| Type::TICK.width(&bar.name)).fold(0.0, f64::max);
         let room = names.min(area.width() * 0.4);
@@ -47,9 +66,7 @@ impl Bars {
             right: (area.right - 14.0).max(area.left + room + 20.0),
             bottom: (area.bottom - below).max(area.top + 16.0),
         };
-        let values = self.bars.iter().flat_map(|bar| [bar.value, bar.low, bar.high]);
-        // A bar begins at 0, so 0 must be on the axis.
-        let limits = self.value.limits(values.chain([0.0]), 0.04);
+        let limits = self.limits();
         for tick in divide(&limits, self.value.ticks, 74.0 / inner.width()) {
             let x = inner.left + tick.place * inner.width();
             scene.line(vec![(x, inner.top), (x, inner.bottom)], 1.0, Colour::GRID);

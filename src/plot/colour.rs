@@ -1,7 +1,9 @@
 //! Colours that people with any kind of colour vision can tell apart.
 
+use serde::{Deserialize, Serialize};
+
 /// A colour: red, green and blue, 0 to 255 each.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Colour(pub u8, pub u8, pub u8);
 
 impl Default for Colour {
@@ -32,6 +34,12 @@ impl Colour {
     #[must_use]
     pub fn nth(index: usize) -> Self {
         area_colour(index)
+    }
+
+    /// The scale of a heat map, dark to bright, in even steps.
+    #[must_use]
+    pub fn scale() -> &'static [Self] {
+        &VIRIDIS
     }
 
     /// This colour mixed with `other`, of which it takes `share` (0 to 1).

@@ -1,5 +1,7 @@
 //! A figure: a title, one or more charts, one legend for all.
 
+use serde::{Deserialize, Serialize};
+
 use super::Size;
 use super::bars::Bars;
 use super::colour::Colour;
@@ -21,7 +23,7 @@ const EDGE: f64 = 14.0;
 const GUTTER: f64 = 22.0;
 
 /// A picture: what it shows, and its charts.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Figure {
     /// What is seen, at the upper left; long ones take two lines.
     pub title: String,
@@ -36,7 +38,7 @@ pub struct Figure {
 }
 
 /// One chart of a figure, under a title of its own.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Panel {
     /// What this chart shows; may be empty, above all if it is the only one.
     pub title: String,
@@ -45,7 +47,7 @@ pub struct Panel {
 }
 
 /// What a panel shows.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Chart {
     /// Lines over an x axis.
     Lines(Lines),
@@ -60,7 +62,7 @@ pub enum Chart {
 }
 
 /// Where the legend goes; never over the data.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum LegendPlace {
     /// Below if two rows hold it, else at the right.
     #[default]
@@ -85,6 +87,12 @@ impl Figure {
         }
     }
 
+    /// How each named thing of the figure looks.
+    #[must_use]
+    pub fn looks(&self) -> Looks {
+        Looks::decide(self.panels.iter().flat_map(|panel| panel.chart.things()))
+    }
+
     /// Lays the figure out and draws it.
     pub(super) fn draw(&self, size: Size) -> Scene {
         let mut scene = Scene { width: size.width, height: size.height, shapes: Vec::new() };
@@ -99,9 +107,9 @@ impl Figure {
             Margins { left: EDGE, right: EDGE, top: EDGE - 2.0, bottom: EDGE - 2.0 }.inside(page);
         area.top = self.draw_titles(&mut scene, area);
 
-        let charts = self.panels.iter().map(|panel| &panel.chart);
-        let looks = Looks::decide(charts.clone().flat_map(Chart::things));
-        let stacks = charts.clone().all(|chart| matches!(chart, Chart::Stack(_)));
+        let looks = self.looks();
+        let is_stack = |panel: &Panel| matches!(panel.chart, Chart::Stack(_));
+        let stacks = self.panels.iter().all(is_stack);
         let legend = Legend::plan(&looks, self.legend, area, stacks);
         legend.draw(&mut scene, area);
         area.right -= legend.right;
@@ -162,7 +170,8 @@ impl Figure {
     }
 
     /// How many panels stand side by side, at least 1.
-    fn across(&self) -> usize {
+    #[must_use]
+    pub fn across(&self) -> usize {
         match (self.columns, self.panels.len()) {
             (0, 0..=1) => 1,
             (0, 2 | 4) => 2,
@@ -225,6 +234,13 @@ impl Panel {
 }
 
 impl Chart {
+    /// What the axes across and upwards span, low to high; none for a chart without the two.
+    #[must_use]
+    pub fn spans(&self) -> Option<[(f64, f64); 2]> {
+        let axes = self.axes()?;
+        Some([&axes.x_limits, &axes.y_limits].map(|limits| (limits.low, limits.high)))
+    }
+
     /// The named things of the chart.
     fn things(&self) -> Box<dyn Iterator<Item = (&str, Style, Kind)> + '_> {
         match self {

@@ -1,14 +1,17 @@
 //! A matrix in colours.
 
+use serde::{Deserialize, Serialize};
+
 use super::axis::{Axis, Limits, Scale};
 use super::colour::{Colour, shade, shade_colour};
 use super::frame::draw_no_data;
+use super::gaps;
 use super::heat_layout::Layout;
 use super::heat_sides::{Side, whole};
 use super::scene::{Area, Scene};
 
 /// A matrix in colours, such as the weights of validators on miners.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct HeatMap {
     /// What the columns are.
     pub x: Side,
@@ -20,16 +23,18 @@ pub struct HeatMap {
     pub columns: usize,
     /// The values, row by row [rows, columns]; one that cannot be shown is a cell without value. If
     /// there are more cells than pixels, a pixel shows the greatest of its cells.
+    #[serde(with = "gaps")]
     pub values: Vec<f64>,
     /// How cells are shown that are exactly zero.
     pub zero: ZeroCells,
     /// Lines over the cells, such as where a value is 0, as columns and rows from the lower left
     /// corner if rows run upwards: (0.5, 0.5) is the middle of the first cell.
+    #[serde(with = "gaps")]
     pub outlines: Vec<Vec<(f64, f64)>>,
 }
 
 /// How the cells of a heat map are shown that are exactly zero.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum ZeroCells {
     /// Grey, as nothing.
     #[default]
@@ -58,8 +63,16 @@ impl Cell {
 
 impl HeatMap {
     /// How many whole rows there are.
-    pub(super) fn rows(&self) -> usize {
+    #[must_use]
+    pub fn rows(&self) -> usize {
         self.values.len().checked_div(self.columns).unwrap_or(0)
+    }
+
+    /// The values at the dark and at the bright end of the scale; none where no cell has a colour.
+    #[must_use]
+    pub fn span(&self) -> Option<(f64, f64)> {
+        let limits = self.limits();
+        (!limits.empty).then_some((limits.low, limits.high))
     }
 
     fn limits(&self) -> Limits {

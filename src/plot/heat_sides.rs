@@ -1,5 +1,7 @@
 //! The two sides of a heat map: what its rows and columns are.
 
+use serde::{Deserialize, Serialize};
+
 use super::axis::{Axis, Range};
 use super::font;
 use super::number::Ticks;
@@ -7,7 +9,7 @@ use super::scene::Type;
 use super::ticks::{Tick, divide};
 
 /// What the rows or the columns of a heat map are.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Side {
     /// What they are together, such as "miner".
     pub label: String,
@@ -25,7 +27,7 @@ pub struct Side {
 }
 
 /// Neighbouring rows or columns that belong together.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Group {
     /// The name, shown beside them.
     pub name: String,
@@ -48,17 +50,21 @@ impl Side {
         Self { label: label.to_owned(), ..Self::default() }
     }
 
-    pub(super) fn title(&self) -> String {
+    /// The label with its unit.
+    #[must_use]
+    pub fn title(&self) -> String {
         Axis::new(&self.label, &self.unit).title()
     }
 
     /// Whether the side is a numeric axis.
-    pub(super) fn is_numeric(&self) -> bool {
+    #[must_use]
+    pub fn is_numeric(&self) -> bool {
         self.extent.is_some_and(|(low, high)| low.is_finite() && high.is_finite() && low < high)
     }
 
     /// Whether each row or column has a name of its own.
-    pub(super) fn is_named(&self) -> bool {
+    #[must_use]
+    pub fn is_named(&self) -> bool {
         !self.names.is_empty() && !self.is_numeric()
     }
 

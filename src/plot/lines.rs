@@ -1,8 +1,11 @@
 //! Lines over an x axis, with bands around them and marks across them.
 
+use serde::{Deserialize, Serialize};
+
 use super::axis::Axis;
 use super::colour::Colour;
 use super::frame::{Axes, Frame};
+use super::gaps;
 use super::line_labels::{self, Labelled};
 use super::look::{Emphasis, Kind, Look, Looks, Style};
 use super::path;
@@ -12,7 +15,7 @@ use super::scene::{Point, Scene};
 const DOT: f64 = 1.6;
 
 /// Lines over an x axis, such as prices over epochs.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Lines {
     /// The axis across.
     pub x: Axis,
@@ -28,11 +31,12 @@ pub struct Lines {
 }
 
 /// One line.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Series {
     /// The name in the legend; an empty name has no entry there. Lines of one name look alike.
     pub name: String,
     /// The points (x, y) in the order of the line. A y that cannot be shown leaves a gap.
+    #[serde(with = "gaps")]
     pub points: Vec<(f64, f64)>,
     /// A band behind the line, such as the spread over seeds, in the order of x; may be empty.
     pub band: Vec<Band>,
@@ -50,31 +54,38 @@ pub struct Series {
 }
 
 /// One place of a band.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Band {
     /// Where it lies on the x axis.
+    #[serde(with = "gaps")]
     pub x: f64,
     /// Its lower edge.
+    #[serde(with = "gaps")]
     pub low: f64,
     /// Its upper edge.
+    #[serde(with = "gaps")]
     pub high: f64,
 }
 
 /// One place of a band beside a line.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct SideBand {
     /// Where it lies on the y axis.
+    #[serde(with = "gaps")]
     pub y: f64,
     /// Its left edge.
+    #[serde(with = "gaps")]
     pub low: f64,
     /// Its right edge.
+    #[serde(with = "gaps")]
     pub high: f64,
 }
 
 /// A line across the chart at one value of an axis.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Mark {
     /// The value.
+    #[serde(with = "gaps")]
     pub at: f64,
     /// What happens there; may be empty.
     pub label: String,

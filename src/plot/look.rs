@@ -1,9 +1,11 @@
 //! How each named thing looks: the same name looks the same in every panel of a figure.
 
+use serde::{Deserialize, Serialize};
+
 use super::colour::{Colour, PALETTE, area_colour, line_colour};
 
 /// What a caller may say about the look of a line, a layer or a cloud.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Style {
     /// The colour; none takes the next of the palette.
     pub colour: Option<Colour>,
@@ -14,7 +16,7 @@ pub struct Style {
 }
 
 /// How much a thing stands out among its kind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Emphasis {
     /// As the others do.
     #[default]
@@ -26,7 +28,7 @@ pub enum Emphasis {
 }
 
 /// How a line is broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Dash {
     /// Solid while the palette has a colour for each, then dashed, dotted and so on.
     #[default]
@@ -43,12 +45,18 @@ pub enum Dash {
 
 /// The sign that a line carries and the points of a cloud have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Marker {
+pub enum Marker {
+    /// A disc.
     Circle,
+    /// A square.
     Square,
+    /// A triangle on its base.
     Up,
+    /// A square on a corner.
     Diamond,
+    /// A triangle on a corner.
     Down,
+    /// A cross.
     Plus,
 }
 
@@ -57,32 +65,40 @@ const MARKERS: [Marker; 6] =
 
 /// What kind of thing a name stands for; the legend draws its sign accordingly.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
+    /// A line.
     Line,
     /// A line with its name written at it: it needs neither an entry in the legend nor markers.
     LabelledLine,
     /// A line above layers or points; it takes no colour of the palette.
     Overlay,
+    /// An area on others.
     Layer,
+    /// A cloud of points.
     Cloud,
 }
 
 /// A look, decided.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Look {
-    pub(super) kind: Kind,
-    pub(super) colour: Colour,
-    pub(super) emphasis: Emphasis,
-    pub(super) dash: Dash,
+pub struct Look {
+    /// What kind of thing it is.
+    pub kind: Kind,
+    /// Its colour.
+    pub colour: Colour,
+    /// How much it stands out.
+    pub emphasis: Emphasis,
+    /// How its line is broken; never [`Dash::Auto`].
+    pub dash: Dash,
     /// The sign on a line, if it carries one, or the shape of a cloud's points.
-    pub(super) marker: Option<Marker>,
+    pub marker: Option<Marker>,
     /// The number of the name in the figure, by which markers are shifted.
     pub(super) index: usize,
 }
 
 impl Look {
     /// The width of a line [logical pixels].
-    pub(super) fn width(self) -> f64 {
+    #[must_use]
+    pub fn width(self) -> f64 {
         match self.emphasis {
             Emphasis::Normal => 1.8,
             Emphasis::Strong => 2.8,
@@ -91,7 +107,8 @@ impl Look {
     }
 
     /// The radius of a point of a cloud [logical pixels].
-    pub(super) fn radius(self) -> f64 {
+    #[must_use]
+    pub fn radius(self) -> f64 {
         match self.emphasis {
             Emphasis::Normal => 3.0,
             Emphasis::Strong => 4.2,
@@ -102,7 +119,7 @@ impl Look {
 
 /// The looks of all names of a figure, in the order in which they first occur.
 #[derive(Debug, Default)]
-pub(super) struct Looks {
+pub struct Looks {
     named: Vec<(String, Look)>,
 }
 
@@ -145,7 +162,8 @@ impl Looks {
     }
 
     /// The look of a name; names that were not announced look like the first line.
-    pub(super) fn of(&self, name: &str) -> Look {
+    #[must_use]
+    pub fn of(&self, name: &str) -> Look {
         self.named
             .iter()
             .find(|(known, _)| known == name)
@@ -153,7 +171,8 @@ impl Looks {
     }
 
     /// The names that a legend shows, with their looks.
-    pub(super) fn legend(&self) -> impl DoubleEndedIterator<Item = (&str, Look)> {
+    #[must_use]
+    pub fn legend(&self) -> impl DoubleEndedIterator<Item = (&str, Look)> {
         self.named
             .iter()
             .filter(|(name, look)| !name.trim().is_empty() && look.kind != Kind::LabelledLine)

@@ -1,11 +1,13 @@
 //! How numbers are written at the ticks of an axis: short, alike, and without the dust of binary
 //! fractions.
 
+use serde::{Deserialize, Serialize};
+
 /// Thin space that does not break: between thousands and before the percent sign.
 const THIN: char = '\u{202f}';
 
 /// How the values of an axis are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Ticks {
     /// As numbers: `0.25`, `1 200`, `1.2M`, `3B`, `2e−9`.
     #[default]

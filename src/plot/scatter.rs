@@ -1,8 +1,11 @@
 //! Clouds of points, with lines to compare them to.
 
+use serde::{Deserialize, Serialize};
+
+use super::gaps;
 use std::collections::BTreeSet;
 
-use super::axis::Axis;
+use super::axis::{Axis, Limits};
 use super::colour::Colour;
 use super::frame::{Axes, Frame};
 use super::lines::{Series, draw_marker, draw_series};
@@ -10,7 +13,7 @@ use super::look::{Dash, Emphasis, Kind, Look, Looks, Style};
 use super::scene::Scene;
 
 /// Clouds of points over two axes.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Scatter {
     /// The axis across.
     pub x: Axis,
@@ -23,18 +26,19 @@ pub struct Scatter {
 }
 
 /// A cloud of points.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Cloud {
     /// The name in the legend; an empty name has no entry there.
     pub name: String,
     /// The points (x, y) in any order.
+    #[serde(with = "gaps")]
     pub points: Vec<(f64, f64)>,
     /// How it looks.
     pub style: Style,
 }
 
 /// A line to compare points to.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Guide {
     /// y = x.
     Identity {
@@ -46,8 +50,10 @@ pub enum Guide {
         /// The name in the legend; may be empty.
         name: String,
         /// The y at x = 0.
+        #[serde(with = "gaps")]
         intercept: f64,
         /// The rise of y for each unit of x.
+        #[serde(with = "gaps")]
         slope: f64,
     },
     /// Any other line.
@@ -73,10 +79,10 @@ impl Guide {
     }
 
     /// The line to draw; straight ones are sampled, because on other than linear axes they bend.
-    fn series(&self, frame: &Frame) -> Series {
+    fn series(&self, across: &Limits) -> Series {
         let sampled = |line: &dyn Fn(f64) -> f64| {
             let points = (0..=200_u32)
-                .map(|step| frame.x.value(f64::from(step) / 200.0))
+                .map(|step| across.value(f64::from(step) / 200.0))
                 .map(|x| (x, line(x)))
                 .collect();
             Series::new(self.name(), points)
@@ -95,6 +101,13 @@ impl Scatter {
             self.clouds.iter().map(|cloud| (cloud.name.as_str(), cloud.style, Kind::Cloud));
         let guides = self.guides.iter().map(|guide| (guide.name(), guide.style(), Kind::Overlay));
         clouds.chain(guides)
+    }
+
+    /// The guides as lines over the span of the axis across.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Series> {
+        let across = self.axes().x_limits;
+        self.guides.iter().map(|guide| guide.series(&across)).collect()
     }
 
     pub(super) fn axes(&self) -> Axes<'_> {
@@ -143,7 +156,7 @@ impl Scatter {
                 marker: None,
                 ..looks.of(guide.name())
             };
-            draw_series(scene, frame, &guide.series(frame), look);
+            draw_series(scene, frame, &guide.series(&frame.x), look);
         }
     }
 }

@@ -1,21 +1,25 @@
 //! Areas on top of each other: shares or amounts that add up.
 
+use serde::{Deserialize, Serialize};
+
 use super::axis::{Axis, Range, Scale};
 use super::colour::Colour;
 use super::frame::{Axes, Frame};
+use super::gaps;
 use super::lines::{Mark, Series, draw_series};
 use super::look::{Kind, Looks, Style};
 use super::path;
 use super::scene::{Area, Point, Scene};
 
 /// Areas on top of each other over an x axis, such as the shares of emission by group.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Stack {
     /// The axis across.
     pub x: Axis,
     /// The axis upwards; it always includes zero unless its range is fixed.
     pub y: Axis,
     /// Where on the x axis the amounts of the layers lie, in order.
+    #[serde(with = "gaps")]
     pub places: Vec<f64>,
     /// The layers, from the lowest to the highest.
     pub layers: Vec<Layer>,
@@ -26,12 +30,13 @@ pub struct Stack {
 }
 
 /// One area of a stack.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Layer {
     /// The name in the legend.
     pub name: String,
     /// The height at each of the stack's places. A missing or negative one counts as none; where all
     /// layers miss theirs, there is a gap.
+    #[serde(with = "gaps")]
     pub amounts: Vec<f64>,
     /// How it looks.
     pub style: Style,

@@ -1,11 +1,13 @@
 //! Attack studies: tables, figures, the verdict.
 
 mod figures;
+mod numbers;
 mod search;
 mod tables;
 mod verdict;
 
 pub use figures::figures;
+pub use numbers::{numbers, ranges, search_numbers};
 pub use search::{search_figures, search_tables, search_verdict};
 pub use tables::{digest, tables};
 pub use verdict::{short, verdict};

@@ -7,16 +7,19 @@ mod side_by_side;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use super::ReportError;
 use super::economy::Economy;
 use super::shape::{GroupName, Run};
+use super::study;
 use crate::plot::{
     Axis, Chart, Cloud, Colour, Emphasis, Figure, Format, Guide, Layer, Lines, Mark, Panel, Range,
     Scatter, Series, Size, Stack, Style, Ticks, render,
 };
 
 /// A figure and the name of its file.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Named {
     /// Name of the file, without ending.
     pub name: String,
@@ -29,7 +32,19 @@ pub struct Named {
 /// # Errors
 /// A table cannot be read, or a file cannot be written.
 pub fn draw(folder: &Path, formats: &[Format]) -> Result<Vec<PathBuf>, ReportError> {
-    write(&folder.join("plots"), &of_run(folder)?, formats)
+    write(&folder.join("plots"), &of_folder(folder)?, formats)
+}
+
+/// Every figure of a folder of results: those that a study left there as data, or those that the
+/// tables of a run have.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn of_folder(folder: &Path) -> Result<Vec<Named>, ReportError> {
+    match study::read(folder)? {
+        Some(shown) => Ok(shown.figures),
+        None => of_run(folder),
+    }
 }
 
 /// Draws figures into a folder, which is made where it is missing; gives the files.
@@ -63,7 +78,7 @@ pub fn write(
 }
 
 /// Many panels need more than the usual height to be read `[logical pixels]`.
-fn height(figure: &Figure) -> u32 {
+pub(super) fn height(figure: &Figure) -> u32 {
     let columns = if figure.columns == 0 { 3 } else { figure.columns };
     let rows = u32::try_from(figure.panels.len().div_ceil(columns)).unwrap_or(1);
     if rows < 2 { Size::default().height } else { 120 + rows.min(10) * 240 }

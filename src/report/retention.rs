@@ -8,6 +8,7 @@ use comfy_table::{CellAlignment, Table, presets};
 pub use figures::figures;
 pub use tables::{docs, write};
 
+use crate::report::study::Number;
 use crate::study::retention::{HONEST_STAKES, Map, Published, Required, Setting, Spread};
 
 /// The maps of one setting, over all honest stakes and some seeds.
@@ -98,6 +99,19 @@ pub fn table(variants: &[Variant]) -> String {
     } else {
         format!("{title}\n{}", single(variants))
     }
+}
+
+/// What each honest stake needs, over the draws.
+#[must_use]
+pub fn numbers(variants: &[Variant]) -> Vec<Number> {
+    let of = |variant: &Variant, at: usize, stake: f64| {
+        let Spread { mean, confidence, .. } = variant.spread(at);
+        let name = format!("{}: weight that {} of the stake needs", variant.name, whole(stake));
+        Number::new(&name, mean, confidence, "%")
+    };
+    let each =
+        |variant| HONEST_STAKES.iter().enumerate().map(move |(at, stake)| of(variant, at, *stake));
+    variants.iter().flat_map(each).collect()
 }
 
 fn single(variants: &[Variant]) -> String {

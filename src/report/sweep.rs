@@ -8,9 +8,43 @@ pub use verdict::{short, verdict};
 
 use crate::record::table::Table;
 use crate::report::growing::Growing;
+use crate::report::study::Number;
 use crate::study::design::Level;
 use crate::study::statistics::{Paired, Summary};
-use crate::study::sweep::{Findings, Sweep, Tried};
+use crate::study::sweep::{Findings, Index, Sweep, Tried};
+
+/// Most points that are told as numbers.
+const NUMBERS: usize = 24;
+
+/// What the ranges of the numbers are.
+#[must_use]
+pub fn ranges(sweep: &Sweep) -> String {
+    format!(
+        "Ranges are of 95 % confidence, {} seeds, the same at every point.",
+        sweep.seeds().len()
+    )
+}
+
+/// The numbers that answer the question: the first metric at each point, or what each axis is worth
+/// to it.
+#[must_use]
+pub fn numbers(sweep: &Sweep, findings: &Findings) -> Vec<Number> {
+    let Some(metric) = sweep.reading.names.first() else { return Vec::new() };
+    if sweep.plan.design.kind.is_sensitivity() {
+        let of_first = findings.indices.iter().filter(|index| index.number == 0);
+        let told = |index: &Index| {
+            let name = format!("{metric}: {} of {}", index.name, sweep.plan.axes[index.axis].name);
+            Number::new(&name, index.value, (index.low, index.high), "")
+        };
+        return of_first.take(NUMBERS).map(told).collect();
+    }
+    let told = |tried: &Tried| {
+        let mean = tried.numbers[0].mean;
+        let place = crate::study::design::shown(&sweep.plan.axes, &tried.point);
+        Number::new(&format!("{metric} at {place}"), mean.mean, (mean.low, mean.high), "")
+    };
+    findings.tried.iter().take(NUMBERS).map(told).collect()
+}
 
 /// The tables beside that of the runs, each under the name of its file.
 #[must_use]

@@ -8,8 +8,40 @@ pub use verdict::{short, verdict};
 
 use crate::record::table::Table;
 use crate::report::growing::Growing;
+use crate::report::study::Number;
 use crate::study::design::{Level, Point};
 use crate::study::tune::{Finalist, Findings, Measured, Tuning};
+
+/// What the ranges of the numbers are.
+#[must_use]
+pub fn ranges(tuning: &Tuning) -> String {
+    format!(
+        "Ranges are of 95 % confidence, {} seeds that neither search nor choice has seen.",
+        tuning.plan.header.replicates
+    )
+}
+
+/// The numbers that answer the question: each objective of the chosen setting, of the default, and
+/// what is between them.
+#[must_use]
+pub fn numbers(tuning: &Tuning, findings: &Findings) -> Vec<Number> {
+    let chosen = findings.chosen.and_then(|at| findings.finalists.get(at));
+    let mut numbers = Vec::new();
+    for (at, objective) in tuning.plan.objectives.iter().enumerate() {
+        let mut tell = |what: &str, measured: Measured| {
+            let name = format!("{}: {what}", objective.name);
+            numbers.push(Number::new(&name, measured.value, (measured.low, measured.high), ""));
+        };
+        if let Some(chosen) = chosen {
+            tell("chosen less default", chosen.differences[at]);
+            tell("chosen", chosen.objectives[at]);
+        }
+        if let Some(default) = findings.finalists.first() {
+            tell("default", default.objectives[at]);
+        }
+    }
+    numbers
+}
 
 /// The tables, each under the name of its file.
 #[must_use]

@@ -34,6 +34,8 @@ pub struct Study {
     pub plan: Plan,
     /// The text with every key.
     pub resolved: String,
+    /// The resolved text of the scenario that it varies.
+    pub scenario: String,
     base: Base,
     /// What is looked at in every run.
     pub focus: Focus,
@@ -109,6 +111,7 @@ impl Study {
             years: f64::from(plain.epochs) * tempo as f64 / BLOCKS_PER_DAY as f64 / 365.0,
             plan,
             resolved,
+            scenario: plain.resolved().to_owned(),
             base,
             focus,
             settings: Vec::new(),

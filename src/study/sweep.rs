@@ -169,12 +169,18 @@ impl Sweep {
         })
     }
 
-    /// The resolved base scenario, as all points have it.
+    /// The scenario as all points have it.
     ///
     /// # Errors
     /// It is none.
     pub fn base(&self) -> Result<Scenario, StudyError> {
         self.base.with(&[]).map_err(StudyError::Text)
+    }
+
+    /// The texts of the sweep and of its base, each with the path that it has in a folder of its own.
+    #[must_use]
+    pub fn texts(&self) -> [(String, String); 2] {
+        self.base.texts(&self.resolved)
     }
 
     /// Runs every block of a `part` that is not there; gives whether all of them are there now.

@@ -75,6 +75,21 @@ impl Base {
     }
 }
 
+impl Base {
+    /// The text of a study, with the place of its base in a folder of results, and the text of the base,
+    /// each with its path there. The base is as it was read, before the study's `set`, for a default
+    /// may follow what is set.
+    #[must_use]
+    pub fn texts(&self, resolved: &str) -> [(String, String); 2] {
+        let file = self.source.rsplit(['/', '\\']).next().unwrap_or("base.toml");
+        let place = format!("base/{file}");
+        // It was written by `fields::read`, so that it is TOML.
+        let mut study: toml_edit::DocumentMut = resolved.parse().unwrap_or_default();
+        study["base"] = toml_edit::value(place.as_str());
+        [("study.toml".to_owned(), study.to_string()), (place, self.text.clone())]
+    }
+}
+
 /// Reads the text of a study with `read`, after `edits`; gives also its resolved form.
 ///
 /// # Errors

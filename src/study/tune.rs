@@ -217,6 +217,12 @@ impl Tuning {
         })
     }
 
+    /// The texts of the study and of its base, each with the path that it has in a folder of its own.
+    #[must_use]
+    pub fn texts(&self) -> [(String, String); 2] {
+        self.base.texts(&self.resolved)
+    }
+
     /// Searches, chooses, and holds the chosen setting against the default.
     ///
     /// # Errors

@@ -34,6 +34,7 @@ mod network_figures;
 mod network_laws;
 mod orders;
 mod own_strategy;
+mod page;
 mod pool_laws;
 mod protocol_laws;
 mod real_subnet;

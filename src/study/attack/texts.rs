@@ -4,16 +4,10 @@ use super::Study;
 use crate::scenario::Scenario;
 
 impl Study {
-    /// The texts of the study and of its base, each with the path that it has in a folder of its own. The
-    /// base is as it was read, before the study's `set`, for a default may follow what is set.
+    /// The texts of the study and of its base, each with the path that it has in a folder of its own.
     #[must_use]
     pub fn texts(&self) -> [(String, String); 2] {
-        let file = self.base.source.rsplit(['/', '\\']).next().unwrap_or("base.toml");
-        let place = format!("base/{file}");
-        // It was written by `fields::read`, so that it is TOML.
-        let mut study: toml_edit::DocumentMut = self.resolved.parse().unwrap_or_default();
-        study["base"] = toml_edit::value(place.as_str());
-        [("study.toml".to_owned(), study.to_string()), (place, self.base.text.clone())]
+        self.base.texts(&self.resolved)
     }
 
     /// The scripts that any of its settings names, each with its text; they belong beside the base.
