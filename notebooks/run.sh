@@ -1,11 +1,24 @@
 #!/usr/bin/env bash
 # Executes every notebook of this folder from top to bottom, in a virtual environment of its own.
 #
-# The executed copies go to a new temporary folder; the notebooks themselves are never changed.
-# Needs Python 3.11; PYTHON names another interpreter than python3.11.
+# Results that a notebook reads and that are not there are made first, in a short version, under
+# output/notebooks; one's own results are read where they are, and never touched. The executed
+# copies go to a new temporary folder; the notebooks themselves are never changed.
+#
+# Needs Rust and Python 3.11. PYTHON names another interpreter than python3.11, TAOSIM another
+# program than the one built for release, TAOSIM_OUTPUT another folder than ../output, seen from
+# this folder.
 set -euo pipefail
 
+program=${TAOSIM:-}
+if [[ "$program" == */* ]]; then
+    program=$(cd "$(dirname "$program")" && pwd)/$(basename "$program")
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")"
+
+taosim() {
+    if [[ -n "$program" ]]; then "$program" "$@"; else cargo run --release --quiet -- "$@"; fi
+}
 
 # The environment is made anew unless it was made from these very requirements.
 if ! { .venv/bin/python -c '' && cmp -s requirements.txt .venv/requirements.txt; } 2>/dev/null; then
@@ -19,6 +32,30 @@ if ! { .venv/bin/python -c '' && cmp -s requirements.txt .venv/requirements.txt;
     .venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
     cp requirements.txt .venv/requirements.txt
 fi
+
+# results PLACE COMMAND TEXT [OPTION…]: makes the results of a text unless one's own are at PLACE,
+# or short ones that were made by this very command from texts that have not changed since.
+output=${TAOSIM_OUTPUT:-../output}
+results() {
+    local place=$1 stamp short=$output/notebooks/$1
+    shift
+    if [[ -f "$output/$place/manifest.toml" ]]; then return; fi
+    stamp="$(taosim --version) $* $(cat ../scenarios/*.toml ../scenarios/studies/{,base/}*.toml | cksum)"
+    if [[ -f "$short/manifest.toml" && "$(cat "$short.made" 2>/dev/null)" == "$stamp" ]]; then return; fi
+    echo "making $short: taosim $*" >&2
+    rm -rf "$short" "$short.made"
+    taosim "$@" --quiet --no-plots >&2
+    echo "$stamp" >"$short.made"
+}
+results quickstart/7 run ../scenarios/quickstart.toml --out "$output/notebooks"
+study() {
+    results "studies/$2" "$1" "../scenarios/studies/$2.toml" --out "$output/notebooks/studies" "${@:3}"
+}
+study attack majority-cliff --set replicates=5
+study sweep kappa-sweep --set replicates=6
+study tune tune-issuance --set replicates=5 --set search.rounds=3 --set search.population=12 \
+    --set search.replicates=1 --set search.finalists=5
+if [[ -n "$program" ]]; then export TAOSIM=$program; fi
 
 executed=$(mktemp -d)
 # The user's own settings must not change what a notebook does.
