@@ -110,8 +110,9 @@ fn compute(
             short: verdict.lines().nth(2).unwrap_or_default().replace("**", ""),
             shown: Shown {
                 command: command(
-                    &format!("attack{}", if args.search { " --search" } else { "" }),
+                    "attack",
                     &args.study,
+                    if args.search { " --search" } else { "" },
                     &args.edits,
                 ),
                 numbers: told::search_numbers(study, &found),
@@ -132,8 +133,9 @@ fn compute(
         tables: told::tables(study, &findings),
         shown: Shown {
             command: command(
-                &format!("attack{}", if args.search { " --search" } else { "" }),
+                "attack",
                 &args.study,
+                if args.search { " --search" } else { "" },
                 &args.edits,
             ),
             numbers: told::numbers(study, &findings),

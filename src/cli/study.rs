@@ -90,11 +90,11 @@ fn last(path: &Path) -> Option<Component<'_>> {
 }
 
 /// The command that repeats a study where its text is.
-pub(super) fn command(name: &str, study: &Path, edits: &[Edit]) -> String {
+pub(super) fn command(name: &str, study: &Path, flags: &str, edits: &[Edit]) -> String {
     let file = study.file_name().unwrap_or_default().to_string_lossy();
     let edits: Vec<String> =
         edits.iter().map(|edit| format!(" --set {}", shell(&edit.shown()))).collect();
-    format!("taosim {name} {}{}", shell(&file), edits.concat())
+    format!("taosim {name} {}{flags}{}", shell(&file), edits.concat())
 }
 
 /// A word as a shell reads it back.

@@ -199,7 +199,7 @@ fn keep(
     keep_all_texts(sweep, folder)?;
     write(folder, "verdict.md", &told::verdict(sweep, findings))?;
     let shown = Shown {
-        command: command("sweep", &args.study, &args.edits),
+        command: command("sweep", &args.study, "", &args.edits),
         numbers: told::numbers(sweep, findings),
         ranges: told::ranges(sweep),
         figures: told::figures(sweep, findings),
@@ -225,6 +225,7 @@ fn manifest(sweep: &Sweep, digest: String, rows: Vec<(String, toml::Value)>) -> 
 }
 
 /// Tells what a sweep would take, from a piece of its first run.
+#[expect(clippy::disallowed_methods, reason = "it tells time, and no result")]
 fn dry_run(sweep: &Sweep, pool: &rayon::ThreadPool, args: &SweepArgs) -> Result<ExitCode, Failure> {
     let mut first = sweep.scenario(&sweep.points[0]).map_err(wrong)?;
     let epochs = first.epochs;

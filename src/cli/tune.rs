@@ -136,7 +136,7 @@ fn keep(
     }
     write(folder, "verdict.md", &told::verdict(tuning, findings))?;
     let shown = Shown {
-        command: command("tune", &args.study, &args.edits),
+        command: command("tune", &args.study, "", &args.edits),
         numbers: told::numbers(tuning, findings),
         ranges: told::ranges(tuning),
         figures: told::figures(tuning, findings),

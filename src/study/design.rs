@@ -287,7 +287,9 @@ fn range(t: &mut Fields<'_>) -> (Span, Vec<f64>) {
     let mut values = count
         .map_or(Vec::new(), |count| spaced(low, high, usize::try_from(count).unwrap_or(2), log));
     if whole {
-        values.iter_mut().for_each(|value| *value = value.round());
+        for value in &mut values {
+            *value = value.round();
+        }
         values.dedup();
     }
     (span, values)
@@ -347,11 +349,16 @@ fn spaced(from: f64, to: f64, count: usize, log: bool) -> Vec<f64> {
         match step {
             0 => from,
             step if step + 1 == count => to,
-            _ if log => num::exp(low + (high - low) * part),
-            _ => low + (high - low) * part,
+            _ if log => rounded(num::exp(low + (high - low) * part)),
+            _ => rounded(low + (high - low) * part),
         }
     };
     (0..count).map(at).collect()
+}
+
+/// Without the dust of binary fractions: 0.4, where steps of 0.05 come to 0.39999999999999997.
+fn rounded(value: f64) -> f64 {
+    format!("{value:.11e}").parse().unwrap_or(value)
 }
 
 #[cfg(test)]
@@ -385,6 +392,7 @@ mod tests {
     #[test]
     fn ranges_end_where_they_should() {
         assert_eq!(spaced(0.1, 0.3, 3, false), [0.1, 0.2, 0.3]);
+        assert_eq!(spaced(0.3, 0.7, 9, false)[1..4], [0.35, 0.4, 0.45]);
         let log = spaced(1.0, 100.0, 3, true);
         assert!((log[1] - 10.0).abs() < 1e-12 && log[2] == 100.0);
     }

@@ -209,18 +209,15 @@ fn problem(keys: &[&str], message: String, help: &str) -> Problem {
 fn problems(plan: &Plan, reading: &Reading, plain: &Scenario) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (at, help) in reading.unknown(plain) {
-        problems.push(match at {
-            Some(at) => Problem {
-                path: KeyPath::default().key("read").key("metrics").index(at),
-                part: Place::Value,
-                message: format!("unknown metric `{}`", reading.names[at]),
-                help: Some(help),
-            },
-            None => {
-                let name = plan.read.subnet.as_deref().unwrap_or_default();
-                problem(&["read", "subnet"], format!("no subnet is named `{name}`"), &help)
-            }
-        });
+        if let Some(at) = at {
+            let path = KeyPath::default().key("read").key("metrics").index(at);
+            let message = format!("unknown metric `{}`", reading.names[at]);
+            problems.push(Problem { path, part: Place::Value, message, help: Some(help) });
+        } else {
+            let name = plan.read.subnet.as_deref().unwrap_or_default();
+            let message = format!("no subnet is named `{name}`");
+            problems.push(problem(&["read", "subnet"], message, &help));
+        }
     }
     for (at, axis) in plan.axes.iter().enumerate() {
         let own = ["point", "seed", "error"];
@@ -267,7 +264,7 @@ fn references(
     };
     let others = |point: &Point| -> String {
         let others = point.iter().enumerate().filter(|(at, _)| wanted.iter().all(|w| w.0 != *at));
-        others.map(|(_, level)| format!("{level:?}\n")).collect()
+        others.fold(String::new(), |told, (_, level)| told + &format!("{level:?}\n"))
     };
     let mut found = std::collections::BTreeMap::new();
     for (at, point) in points.iter().enumerate() {

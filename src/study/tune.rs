@@ -122,16 +122,13 @@ impl Tuning {
             let name = at.map(|at| self.reading.names[at].as_str());
             let measure = self.plan.measures().position(|measure| Some(&*measure.metric) == name);
             let root = KeyPath::default();
-            let (path, message) = match (name, measure) {
-                (Some(name), Some(at)) => {
-                    let list = if at < objectives { "objectives" } else { "constraints" };
-                    let at = if at < objectives { at } else { at - objectives };
-                    (root.key(list).index(at).key("metric"), format!("unknown metric `{name}`"))
-                }
-                _ => {
-                    let name = self.plan.subnet.as_deref().unwrap_or_default();
-                    (root.key("read").key("subnet"), format!("no subnet is named `{name}`"))
-                }
+            let (path, message) = if let (Some(name), Some(at)) = (name, measure) {
+                let list = if at < objectives { "objectives" } else { "constraints" };
+                let at = if at < objectives { at } else { at - objectives };
+                (root.key(list).index(at).key("metric"), format!("unknown metric `{name}`"))
+            } else {
+                let name = self.plan.subnet.as_deref().unwrap_or_default();
+                (root.key("read").key("subnet"), format!("no subnet is named `{name}`"))
             };
             Problem { path, part: Part::Value, message, help: Some(help) }
         };

@@ -55,6 +55,7 @@ fn every_path_in_the_documents_exists() {
                 "verdict.md",
                 "study.toml",
                 "plots/",
+                "base/",
             ];
             if is_path && !made.iter().any(|start| word.starts_with(start)) {
                 let path = root().join(word.trim_end_matches('/'));

@@ -8,7 +8,7 @@ use crate::world::World;
 
 /// The columns of the table `markets` that are numbers.
 pub fn market_columns() -> impl Iterator<Item = &'static ColumnDoc> {
-    markets::MARKET.iter().skip(2).filter(is_number)
+    markets::MARKET.iter().skip(2).filter(|column| is_number(column))
 }
 
 /// Their values for the subnet with this index, in the same order; none without a network.
@@ -19,29 +19,29 @@ pub fn market(world: &World, at: usize) -> Vec<f64> {
     };
     let name: Arc<str> = Arc::from("");
     let row = markets::market(0, &name, network, at, subnet);
-    row.into_iter().skip(2).filter_map(number).collect()
+    row.iter().skip(2).filter_map(number).collect()
 }
 
 /// The columns of the table `network` that are numbers of the token economy.
 pub fn network_columns() -> impl Iterator<Item = &'static ColumnDoc> {
-    markets::NETWORK.iter().filter(is_number)
+    markets::NETWORK.iter().filter(|column| is_number(column))
 }
 
 /// Their values, in the same order.
 #[must_use]
 pub fn network(world: &World) -> Vec<f64> {
     let era: Arc<str> = Arc::from("");
-    markets::network(world, &era).into_iter().filter_map(number).collect()
+    markets::network(world, &era).iter().filter_map(number).collect()
 }
 
-fn is_number(column: &&ColumnDoc) -> bool {
+fn is_number(column: &ColumnDoc) -> bool {
     matches!(column.kind, Type::Number | Type::Whole)
 }
 
-fn number(cell: Cell<'_>) -> Option<f64> {
+fn number(cell: &Cell<'_>) -> Option<f64> {
     match cell {
-        Cell::Number(value) => Some(value),
-        Cell::Whole(value) => Some(f64::from(value)),
+        Cell::Number(value) => Some(*value),
+        Cell::Whole(value) => Some(f64::from(*value)),
         Cell::Flag(_) | Cell::Text(_) => None,
     }
 }

@@ -25,7 +25,7 @@ pub fn figures(sweep: &Sweep, findings: &Findings) -> Vec<Named> {
     let kind = sweep.plan.design.kind;
     let each = if kind.is_sensitivity() {
         vec![
-            named("indices", indices(sweep, findings)),
+            named("indices", Some(indices(sweep, findings))),
             named("screening", screening(sweep, findings)),
         ]
     } else if kind.fills() {
@@ -242,7 +242,7 @@ fn clouds(sweep: &Sweep, findings: &Findings) -> Option<Figure> {
 }
 
 /// What each axis is worth to each number.
-fn indices(sweep: &Sweep, findings: &Findings) -> Option<Figure> {
+fn indices(sweep: &Sweep, findings: &Findings) -> Figure {
     let (shown, title, value): (&[&str], _, _) = match sweep.plan.design.kind {
         Kind::Morris => (&["mu_star"], "What moves each number", "mean size of an effect"),
         _ => (&["first", "total"], "What each axis is worth", "part of the variance"),
@@ -260,13 +260,13 @@ fn indices(sweep: &Sweep, findings: &Findings) -> Option<Figure> {
         let chart = Chart::Bars(Bars { value: Axis::new(value, ""), bars });
         Panel { title: sweep.reading.names[number].clone(), chart }
     };
-    Some(Figure {
+    Figure {
         title: title.into(),
         subtitle: format!("from {} points; lines: 95 % confidence", findings.tried.len()),
         panels: (0..sweep.reading.names.len().min(PANELS)).map(panel).collect(),
         columns: 2,
         ..Figure::default()
-    })
+    }
 }
 
 /// Morris's plane: how much an axis moves the first number, and how unevenly.

@@ -165,8 +165,7 @@ fn the_best(tuning: &Tuning, findings: &Findings) -> String {
     let _ = writeln!(text, "| {} | |", columns.join(" | "));
     let _ = writeln!(text, "|{}", "---|".repeat(columns.len() + 1));
     for (at, finalist) in findings.finalists.iter().enumerate() {
-        let mut row: Vec<String> =
-            super::levels(tuning, finalist).iter().map(|level| shown(level)).collect();
+        let mut row: Vec<String> = super::levels(tuning, finalist).iter().map(shown).collect();
         row.extend(finalist.objectives.iter().map(with_interval));
         let note = note(findings, at, finalist);
         let _ = writeln!(text, "| {} | {note} |", row.join(" | "));

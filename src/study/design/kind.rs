@@ -274,7 +274,7 @@ mod tests {
         let none = design(Kind::Grid, 0, &["a > b_c + 10.0"]).points(&axes, 1);
         assert!(none.expect_err("empty").contains("empty"));
         let unknown = design(Kind::Grid, 0, &["x > 1.0"]).points(&axes, 1);
-        assert!(unknown.expect_err("unknown").contains("constraint `x > 1.0`"));
+        assert!(unknown.expect_err("unknown").contains("expression `x > 1.0`"));
     }
 
     #[test]

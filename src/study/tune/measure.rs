@@ -108,7 +108,7 @@ impl<'t> Gauge<'t> {
 
     /// The measure with its interval.
     pub(super) fn measured(&self, values: &Values, resamples: &mut Resamples) -> Measured {
-        let samples = resamples.of(self.seeds(values));
+        let samples = resamples.of(Self::seeds(values));
         let again = samples.iter().map(|sample| self.value(values, Some(sample))).collect();
         Measured::of(self.value(values, None), again)
     }
@@ -121,7 +121,7 @@ impl<'t> Gauge<'t> {
         resamples: &mut Resamples,
     ) -> Measured {
         let between = |sample| self.value(values, sample) - self.value(other, sample);
-        let samples = resamples.of(self.seeds(values));
+        let samples = resamples.of(Self::seeds(values));
         let again = samples.iter().map(|sample| between(Some(sample))).collect();
         Measured::of(between(None), again)
     }
@@ -133,7 +133,7 @@ impl<'t> Gauge<'t> {
         found.and_then(|world| self.tuning.plan.worlds().nth(*world)).unwrap_or(PLAIN)
     }
 
-    fn seeds(&self, values: &Values) -> usize {
+    fn seeds(values: &Values) -> usize {
         let first = values.0.first().and_then(|world| world.first());
         first.map_or(0, Vec::len)
     }

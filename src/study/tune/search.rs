@@ -166,14 +166,12 @@ impl<'t> Hunt<'t> {
     fn start(&self) -> Option<Vec<f64>> {
         let place = |axis: &crate::study::design::Axis| {
             let base = axis.base.as_ref()?;
-            match &axis.span {
-                Some(span) => Some(span.place(base.number())),
-                None => {
-                    let each = axis.values.each();
-                    let at = each.iter().position(|level| level == base)?;
-                    Some((at as f64 + 0.5) / each.len() as f64)
-                }
+            if let Some(span) = &axis.span {
+                return Some(span.place(base.number()));
             }
+            let each = axis.values.each();
+            let at = each.iter().position(|level| level == base)?;
+            Some((at as f64 + 0.5) / each.len() as f64)
         };
         self.tuning.plan.axes.iter().map(place).collect()
     }
