@@ -49,6 +49,8 @@ attack)
         [[ $arg == --search ]] && args+=(--set search.rounds=1 --set search.population=4)
     done
     ;;
+sweep) args+=(--set replicates=2) ;;
+tune) args+=(--set replicates=3 --set search.rounds=2 --set search.replicates=1) ;;
 esac
 exec "$REAL_TAOSIM" "${args[@]}"
 """

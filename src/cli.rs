@@ -126,8 +126,10 @@ enum Command {
         taosim sweep scenarios/studies/kappa-sweep.toml --dry-run\n  \
         taosim sweep scenarios/studies/kappa-sweep.toml\n  \
         taosim sweep scenarios/studies/kappa-sweep.toml --resume\n  \
-        taosim sweep study.toml --shard 1/2 --out a && taosim sweep study.toml --shard 2/2 --out b\n  \
-        taosim sweep study.toml --merge a/study-shard-1-of-2 b/study-shard-2-of-2\n\n\
+        taosim sweep scenarios/studies/kappa-sweep.toml --shard 1/2 --out a\n  \
+        taosim sweep scenarios/studies/kappa-sweep.toml --shard 2/2 --out b\n  \
+        taosim sweep scenarios/studies/kappa-sweep.toml --merge a/kappa-sweep-shard-1-of-2 \\\n    \
+        b/kappa-sweep-shard-2-of-2\n\n\
         Results go to OUT/NAME: runs/ (Hive-partitioned Parquet, a row for each run), points.parquet, \
         plots/, verdict.md, figures.json, study.toml and base/ (which repeat it), scenario.toml (as all \
         points have it) and manifest.toml. What is finished is kept beside them: a sweep that was \
@@ -144,8 +146,9 @@ enum Command {
     Tune(tune::TuneArgs),
     /// Lay runs side by side: what differs in the texts, in the metrics, and in pictures.
     #[command(after_help = "Examples:\n  \
+        taosim run scenarios/quickstart.toml --set protocol.kappa=0.6 --out try\n  \
         taosim compare output/quickstart/7 try/quickstart/7\n  \
-        taosim compare output/cabal try/cabal --from 100 --out comparison\n\n\
+        taosim compare output/quickstart try/quickstart --from 5 --out comparison\n\n\
         Each is the folder of a run, or one that holds runs of one text under several seeds, which are \
         then compared seed by seed.")]
     Compare(compare::CompareArgs),
@@ -167,6 +170,7 @@ enum Command {
     /// Draw the figures of a folder of results again, from what is in it.
     #[command(after_help = "Examples:\n  \
         taosim plot output/quickstart/7 --png\n  \
+        taosim attack scenarios/studies/majority-cliff.toml\n  \
         taosim plot output/studies/majority-cliff")]
     Plot {
         /// Folder of results, such as output/quickstart/7 or output/studies/majority-cliff.
@@ -178,6 +182,7 @@ enum Command {
     /// Write one page of HTML about a folder of results: verdict, numbers, charts, scenario.
     #[command(after_help = "Examples:\n  \
         taosim report output/quickstart/7\n  \
+        taosim attack scenarios/studies/majority-cliff.toml\n  \
         taosim report output/studies/majority-cliff --out cliff.html\n\n\
         The page needs no network and no other file. The same folder gives the same bytes.")]
     Report {

@@ -38,7 +38,8 @@ fn what_differs_is_told_in_text_metrics_and_pictures() {
     assert!(difference.is_apart() && (difference.mean + 0.9).abs() < 0.15, "{difference:?}");
     assert_eq!((honest.differences[0].mean, honest.differences[0].low), (0.0, 0.0));
     // Two ends of one list: what differs most, and what does not differ at all.
-    let distances: Vec<f64> = comparison.metrics.iter().map(taosim::report::compare::Metric::distance).collect();
+    let distances: Vec<f64> =
+        comparison.metrics.iter().map(taosim::report::compare::Metric::distance).collect();
     assert!(distances.windows(2).all(|pair| pair[0] >= pair[1]) && distances[0] > 0.5);
     assert_eq!(metric("permitted_validators").distance(), 0.0);
 

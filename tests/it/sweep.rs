@@ -168,8 +168,10 @@ fn a_sweep_that_is_killed_goes_on() {
         assert_eq!(sweep(folder.path(), "out", &resumed), whole);
     }
     assert!(!folder.path().join("out/.small.unfinished").exists());
+    // Again there is nothing to do, and the same answer.
+    assert_eq!(sweep(folder.path(), "out", &[&more[..], &["--resume"]].concat()), whole);
     let nothing = taosim()
-        .args(["sweep", "small.toml", "--out", "out", "--resume"])
+        .args(["sweep", "small.toml", "--out", "nowhere", "--resume"])
         .current_dir(folder.path())
         .assert()
         .code(2);
