@@ -120,7 +120,7 @@ enum Command {
         and manifest.toml; `taosim attack OUT/NAME/study.toml` repeats it. Those of --search go to \
         OUT/NAME-search. What is finished is in a journal \
         beside them: a study that was stopped goes on from there when it is called again.")]
-    Attack(AttackArgs),
+    Attack(attack::AttackArgs),
     /// Run many settings of one scenario: what does a number depend on, and how sure is it?
     #[command(after_help = "Examples:\n  \
         taosim sweep scenarios/studies/kappa-sweep.toml --dry-run\n  \
@@ -143,7 +143,7 @@ enum Command {
         Results go to OUT/NAME: chosen.toml (the scenario to use), default.toml, Parquet tables, plots/, \
         verdict.md, figures.json, study.toml and base/ (which repeat it) and manifest.toml. What is \
         finished is in a journal beside them: a study that was stopped goes on from there when it is called again.")]
-    Tune(tune::TuneArgs),
+    Tune(study::StudyArgs),
     /// Lay runs side by side: what differs in the texts, in the metrics, and in pictures.
     #[command(after_help = "Examples:\n  \
         taosim run scenarios/quickstart.toml --set protocol.kappa=0.6 --out try\n  \
@@ -258,37 +258,6 @@ struct RunArgs {
     /// Check every law of the token economy after each epoch; a breach ends the run.
     #[arg(long)]
     audit: bool,
-    /// Print nothing but the digest.
-    #[arg(long, short)]
-    quiet: bool,
-}
-
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
-struct AttackArgs {
-    /// The study's file.
-    study: PathBuf,
-    /// Let an adversary look for the worst attack, by the study's [search].
-    #[arg(long)]
-    search: bool,
-    /// Change a key of the study, such as replicates=100; may be given many times.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    edits: Vec<Edit>,
-    /// Folder under which results are kept, as NAME.
-    #[arg(long, value_name = "DIR", default_value = "output/studies")]
-    out: PathBuf,
-    /// Threads; 0 for as many as there are cores. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    jobs: usize,
-    /// Write PNG besides SVG.
-    #[arg(long)]
-    png: bool,
-    /// Draw no figures.
-    #[arg(long, conflicts_with = "png")]
-    no_plots: bool,
-    /// Tell how many runs it takes, and run nothing.
-    #[arg(long)]
-    dry_run: bool,
     /// Print nothing but the digest.
     #[arg(long, short)]
     quiet: bool,

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::ExitCode;
 
+use clap::Args;
 use taosim::record::journal::Journal;
 use taosim::record::table::Table;
 use taosim::record::{Folder, Manifest, Status, manifest, parquet, read_script};
@@ -12,13 +13,20 @@ use taosim::strategy::Catalogue;
 use taosim::study::attack::{Study, StudyFailure};
 use taosim::study::batch::Desk;
 
+use super::Failure;
 use super::output::say;
 use super::progress::Runs;
 use super::run::INTERRUPTED;
-use super::study::{
-    base, command, formats, keep_texts, pool, stop_on_interrupt, text, write, wrong,
-};
-use super::{AttackArgs, Failure};
+use super::study::{StudyArgs, base, keep_texts, pool, stop_on_interrupt, text, write, wrong};
+
+#[derive(Debug, Args)]
+pub(super) struct AttackArgs {
+    #[command(flatten)]
+    of: StudyArgs,
+    /// Let an adversary look for the worst attack, by the study's [search].
+    #[arg(long)]
+    search: bool,
+}
 
 /// What is kept of a study.
 struct Results {
@@ -33,17 +41,17 @@ pub(super) fn attack(args: &AttackArgs) -> Result<ExitCode, Failure> {
     let study = load(args)?;
     let name = &study.plan.header.name;
     let name = if args.search { format!("{name}-search") } else { name.clone() };
-    if args.dry_run {
+    if args.of.dry_run {
         return Ok(dry_run(&study, args));
     }
     let stop = stop_on_interrupt();
-    let pool = pool(args.jobs)?;
-    let place = args.out.join(&name);
+    let pool = pool(args.of.jobs)?;
+    let place = args.of.out.join(&name);
     let digest = study.digest();
     let folder = Folder::take(&place, &digest)?;
-    let journal_path = args.out.join(format!(".{name}.journal"));
+    let journal_path = args.of.out.join(format!(".{name}.journal"));
     let mut journal = Journal::open(&journal_path)?;
-    let progress = Runs::new(&name, args.quiet);
+    let progress = Runs::new(&name, args.of.quiet);
     let desk = Desk { stop: &stop, watcher: &progress };
     let results = pool.install(|| compute(&study, args, &mut journal, desk));
     progress.end();
@@ -58,7 +66,7 @@ pub(super) fn attack(args: &AttackArgs) -> Result<ExitCode, Failure> {
     folder.publish(&manifest)?;
     // All that it holds is in the tables now.
     let _ = fs::remove_file(&journal_path);
-    if !args.quiet {
+    if !args.of.quiet {
         say(&results.short);
         say(format!("results in {}", place.display()));
     }
@@ -74,9 +82,9 @@ fn broken(error: StudyFailure) -> Failure {
 }
 
 fn load(args: &AttackArgs) -> Result<Study, Failure> {
-    let (source, text) = text(&args.study)?;
+    let (source, text) = text(&args.of.study)?;
     let catalogue = Catalogue::builtin().with_scripts(read_script);
-    Study::load(&source, &text, &args.edits, &catalogue, base(&args.study)).map_err(wrong)
+    Study::load(&source, &text, &args.of.edits, &catalogue, base(&args.of.study)).map_err(wrong)
 }
 
 fn dry_run(study: &Study, args: &AttackArgs) -> ExitCode {
@@ -109,12 +117,7 @@ fn compute(
         return Ok(found.complete.then(|| Results {
             short: verdict.lines().nth(2).unwrap_or_default().replace("**", ""),
             shown: Shown {
-                command: command(
-                    "attack",
-                    &args.study,
-                    if args.search { " --search" } else { "" },
-                    &args.edits,
-                ),
+                command: args.of.command("attack", " --search"),
                 numbers: told::search_numbers(study, &found),
                 ranges: told::ranges(study),
                 figures: told::search_figures(study, &found),
@@ -132,12 +135,7 @@ fn compute(
     Ok(Some(Results {
         tables: told::tables(study, &findings),
         shown: Shown {
-            command: command(
-                "attack",
-                &args.study,
-                if args.search { " --search" } else { "" },
-                &args.edits,
-            ),
+            command: args.of.command("attack", ""),
             numbers: told::numbers(study, &findings),
             ranges: told::ranges(study),
             figures: told::figures(study, &findings),
@@ -163,7 +161,7 @@ fn keep(
     }
     keep_texts(folder.path(), &study.texts(), study.scripts(), &study.scenario)?;
     write(folder.path(), "verdict.md", &results.verdict)?;
-    study::write(folder.path(), &results.shown, formats(args.no_plots, args.png))?;
+    study::write(folder.path(), &results.shown, args.of.formats())?;
     Ok(Manifest {
         schema: manifest::TABLES_SCHEMA,
         program: concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION")).into(),

@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::Args;
 use taosim::plot::Format;
 use taosim::record::{RecordError, keep_scripts};
 use taosim::scenario::{Edit, ScenarioError};
@@ -12,6 +13,53 @@ use taosim::study::text::StudyError;
 
 use super::Failure;
 use super::run::INTERRUPTED;
+
+/// What the commands of all studies take.
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
+pub(super) struct StudyArgs {
+    /// The study's file.
+    pub(super) study: PathBuf,
+    /// Change a key of the study, such as replicates=100; may be given many times.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(super) edits: Vec<Edit>,
+    /// Folder under which results are kept, as NAME.
+    #[arg(long, value_name = "DIR", default_value = "output/studies")]
+    pub(super) out: PathBuf,
+    /// Threads; 0 for as many as there are cores. Results do not depend on it.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) jobs: usize,
+    /// Write PNG besides SVG.
+    #[arg(long)]
+    png: bool,
+    /// Draw no figures.
+    #[arg(long, conflicts_with = "png")]
+    no_plots: bool,
+    /// Tell what it takes (runs; of a sweep also time and disk), and keep nothing.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Print nothing but the digest.
+    #[arg(long, short)]
+    pub(super) quiet: bool,
+}
+
+impl StudyArgs {
+    /// The command that repeats the study where its text is.
+    pub(super) fn command(&self, name: &str, flags: &str) -> String {
+        let file = self.study.file_name().unwrap_or_default().to_string_lossy();
+        let edits = self.edits.iter().map(|edit| format!(" --set {}", shell(&edit.shown())));
+        format!("taosim {name} {}{flags}{}", shell(&file), edits.collect::<Vec<_>>().concat())
+    }
+
+    /// The formats that figures are drawn in.
+    pub(super) fn formats(&self) -> &'static [Format] {
+        match (self.no_plots, self.png) {
+            (true, _) => &[],
+            (false, true) => &[Format::Svg, Format::Png],
+            (false, false) => &[Format::Svg],
+        }
+    }
+}
 
 /// The text of a study, and what messages call its file.
 pub(super) fn text(path: &Path) -> Result<(String, String), Failure> {
@@ -89,27 +137,10 @@ fn last(path: &Path) -> Option<Component<'_>> {
     path.components().next_back()
 }
 
-/// The command that repeats a study where its text is.
-pub(super) fn command(name: &str, study: &Path, flags: &str, edits: &[Edit]) -> String {
-    let file = study.file_name().unwrap_or_default().to_string_lossy();
-    let edits: Vec<String> =
-        edits.iter().map(|edit| format!(" --set {}", shell(&edit.shown()))).collect();
-    format!("taosim {name} {}{flags}{}", shell(&file), edits.concat())
-}
-
 /// A word as a shell reads it back.
 fn shell(word: &str) -> String {
     let plain = |sign: char| sign.is_ascii_alphanumeric() || "-_./=".contains(sign);
     if word.chars().all(plain) { word.into() } else { format!("'{}'", word.replace('\'', r"'\''")) }
-}
-
-/// The formats that figures are drawn in.
-pub(super) fn formats(no_plots: bool, png: bool) -> &'static [Format] {
-    match (no_plots, png) {
-        (true, _) => &[],
-        (false, true) => &[Format::Svg, Format::Png],
-        (false, false) => &[Format::Svg],
-    }
 }
 
 /// Keeps what repeats a study in its folder: its text and its base's, the base's scripts, and the

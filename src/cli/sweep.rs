@@ -8,7 +8,6 @@ use clap::Args;
 use taosim::record::{Blocks, Folder, Manifest, Published, Status, manifest, parquet, read_script};
 use taosim::report::study::{self, Shown};
 use taosim::report::sweep as told;
-use taosim::scenario::Edit;
 use taosim::strategy::Catalogue;
 use taosim::study::batch::Desk;
 use taosim::study::sweep::{Findings, Part, Sweep};
@@ -17,27 +16,15 @@ use super::Failure;
 use super::output::say;
 use super::progress::Runs;
 use super::run::INTERRUPTED;
-use super::study::{
-    base, command, formats, keep_texts, pool, stop_on_interrupt, text, write, wrong,
-};
+use super::study::{StudyArgs, base, keep_texts, pool, stop_on_interrupt, text, write, wrong};
 
 /// Epochs of the run by which a dry run measures.
 const MEASURED: u32 = 20;
 
 #[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
 pub(super) struct SweepArgs {
-    /// The study's file.
-    study: PathBuf,
-    /// Change a key of the study, such as replicates=100; may be given many times.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    edits: Vec<Edit>,
-    /// Folder under which results are kept, as NAME.
-    #[arg(long, value_name = "DIR", default_value = "output/studies")]
-    out: PathBuf,
-    /// Threads; 0 for as many as there are cores. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    jobs: usize,
+    #[command(flatten)]
+    of: StudyArgs,
     /// Go on with a sweep that was stopped, and refuse to begin a new one.
     #[arg(long)]
     resume: bool,
@@ -47,18 +34,6 @@ pub(super) struct SweepArgs {
     /// Put together the parts that --shard left in these folders; what is missing is run.
     #[arg(long, value_name = "DIR", num_args = 1.., conflicts_with = "shard")]
     merge: Vec<PathBuf>,
-    /// Write PNG besides SVG.
-    #[arg(long)]
-    png: bool,
-    /// Draw no figures.
-    #[arg(long, conflicts_with = "png")]
-    no_plots: bool,
-    /// Tell how many runs it takes, and how much time and disk; run nothing else.
-    #[arg(long)]
-    dry_run: bool,
-    /// Print nothing but the digest.
-    #[arg(long, short)]
-    quiet: bool,
 }
 
 /// Which part of a sweep, of how many.
@@ -85,15 +60,15 @@ impl std::str::FromStr for Shard {
 
 pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     let stop = stop_on_interrupt();
-    let pool = pool(args.jobs)?;
-    let (source, text) = text(&args.study)?;
+    let pool = pool(args.of.jobs)?;
+    let (source, text) = text(&args.of.study)?;
     let catalogue = Catalogue::builtin().with_scripts(read_script);
-    let load = || Sweep::load(&source, &text, &args.edits, &catalogue, base(&args.study));
+    let load = || Sweep::load(&source, &text, &args.of.edits, &catalogue, base(&args.of.study));
     let sweep = pool.install(load).map_err(wrong)?;
-    if args.dry_run {
+    if args.of.dry_run {
         return dry_run(&sweep, &pool, args);
     }
-    let place = args.out.join(name(&sweep, args.shard));
+    let place = args.of.out.join(name(&sweep, args.shard));
     if args.resume && !Blocks::are_begun(&place) {
         // Who asks twice gets the same answer twice.
         let done = Manifest::read(&place).ok();
@@ -111,7 +86,7 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
     let kept = Blocks::open(&place, sweep.digest())?;
     adopt(&sweep, &kept, &args.merge)?;
     let part = args.shard.map_or(Part::WHOLE, |s| Part { first: s.number - 1, of: s.of });
-    let progress = Runs::new(&sweep.plan.header.name, args.quiet);
+    let progress = Runs::new(&sweep.plan.header.name, args.of.quiet);
     let desk = Desk { stop: &stop, watcher: &progress };
     let complete = pool.install(|| sweep.run(&kept, part, desk));
     progress.end();
@@ -132,14 +107,14 @@ pub(super) fn sweep(args: &SweepArgs) -> Result<ExitCode, Failure> {
         keep_all_texts(&sweep, folder.path())?;
         let told = format!("part {} of {}: put together by --merge", shard.number, shard.of);
         let manifest = manifest(&sweep, String::new(), Vec::new());
-        publish(folder, &manifest, args.quiet, &told)?;
+        publish(folder, &manifest, args.of.quiet, &told)?;
         String::new()
     } else {
         let findings = sweep.findings(&kept)?;
         let rows = keep(&sweep, &findings, args, folder.path())?;
         let digest = findings.digest.clone();
         let manifest = manifest(&sweep, digest.clone(), rows);
-        publish(folder, &manifest, args.quiet, &told::short(&sweep, &findings))?;
+        publish(folder, &manifest, args.of.quiet, &told::short(&sweep, &findings))?;
         digest
     };
     kept.clear();
@@ -205,12 +180,12 @@ fn keep(
     keep_all_texts(sweep, folder)?;
     write(folder, "verdict.md", &told::verdict(sweep, findings))?;
     let shown = Shown {
-        command: command("sweep", &args.study, "", &args.edits),
+        command: args.of.command("sweep", ""),
         numbers: told::numbers(sweep, findings),
         ranges: told::ranges(sweep),
         figures: told::figures(sweep, findings),
     };
-    study::write(folder, &shown, formats(args.no_plots, args.png))?;
+    study::write(folder, &shown, args.of.formats())?;
     Ok(rows)
 }
 
@@ -262,7 +237,7 @@ fn dry_run(sweep: &Sweep, pool: &rayon::ThreadPool, args: &SweepArgs) -> Result<
         part.blocks(sweep.blocks()).count(),
         indicatif::HumanDuration(Duration::from_secs_f64(seconds.clamp(0.0, 1e12))),
         indicatif::HumanBytes(bytes as u64),
-        args.out.join(name(sweep, args.shard)).display(),
+        args.of.out.join(name(sweep, args.shard)).display(),
     ));
     Ok(ExitCode::SUCCESS)
 }

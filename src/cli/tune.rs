@@ -1,17 +1,15 @@
 //! `taosim tune`.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Args;
 use taosim::record::journal::Journal;
 use taosim::record::{
     Folder, Manifest, Published, Status, keep_scripts, manifest, parquet, read_script,
 };
 use taosim::report::study::{self, Shown};
 use taosim::report::tune as told;
-use taosim::scenario::Edit;
 use taosim::strategy::Catalogue;
 use taosim::study::batch::Desk;
 use taosim::study::tune::{Findings, Tuning};
@@ -20,39 +18,9 @@ use super::Failure;
 use super::output::say;
 use super::progress::Runs;
 use super::run::INTERRUPTED;
-use super::study::{
-    base, command, formats, keep_texts, pool, stop_on_interrupt, text, write, wrong,
-};
+use super::study::{StudyArgs, base, keep_texts, pool, stop_on_interrupt, text, write, wrong};
 
-#[derive(Debug, Args)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command")]
-pub(super) struct TuneArgs {
-    /// The study's file.
-    study: PathBuf,
-    /// Change a key of the study, such as search.rounds=50; may be given many times.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    edits: Vec<Edit>,
-    /// Folder under which results are kept, as NAME.
-    #[arg(long, value_name = "DIR", default_value = "output/studies")]
-    out: PathBuf,
-    /// Threads; 0 for as many as there are cores. Results do not depend on it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    jobs: usize,
-    /// Write PNG besides SVG.
-    #[arg(long)]
-    png: bool,
-    /// Draw no figures.
-    #[arg(long, conflicts_with = "png")]
-    no_plots: bool,
-    /// Tell how many runs it takes, and run nothing.
-    #[arg(long)]
-    dry_run: bool,
-    /// Print nothing but the digest.
-    #[arg(long, short)]
-    quiet: bool,
-}
-
-pub(super) fn tune(args: &TuneArgs) -> Result<ExitCode, Failure> {
+pub(super) fn tune(args: &StudyArgs) -> Result<ExitCode, Failure> {
     let stop = stop_on_interrupt();
     let (source, text) = text(&args.study)?;
     let catalogue = Catalogue::builtin().with_scripts(read_script);
@@ -117,7 +85,7 @@ pub(super) fn tune(args: &TuneArgs) -> Result<ExitCode, Failure> {
 fn keep(
     tuning: &Tuning,
     findings: &Findings,
-    args: &TuneArgs,
+    args: &StudyArgs,
     folder: &Path,
 ) -> Result<Vec<(String, toml::Value)>, Failure> {
     let mut rows = Vec::new();
@@ -136,11 +104,11 @@ fn keep(
     }
     write(folder, "verdict.md", &told::verdict(tuning, findings))?;
     let shown = Shown {
-        command: command("tune", &args.study, "", &args.edits),
+        command: args.command("tune", ""),
         numbers: told::numbers(tuning, findings),
         ranges: told::ranges(tuning),
         figures: told::figures(tuning, findings),
     };
-    study::write(folder, &shown, formats(args.no_plots, args.png))?;
+    study::write(folder, &shown, args.formats())?;
     Ok(rows)
 }

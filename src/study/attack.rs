@@ -100,10 +100,7 @@ impl Study {
         read: impl FnOnce(&str) -> Result<(String, String), String>,
     ) -> Result<Self, StudyError> {
         let (plan, resolved) = plan::load(source, text, edits).map_err(StudyError::Text)?;
-        let (place, scenario) = read(&plan.header.base).map_err(StudyError::Unreadable)?;
-        let (set, catalogue) = (plan.header.set.clone(), catalogue.clone());
-        let base = Base { source: place, text: scenario, set, catalogue };
-        let plain = base.with(&[]).map_err(StudyError::Text)?;
+        let (base, plain) = Base::read(&plan.header, catalogue, read)?;
         let focus = focus(&plan, &plain)?;
         let tempo = plain.subnets.get(focus.subnet).map_or(360, |subnet| subnet.rules.params.tempo);
         let mut study = Self {

@@ -59,10 +59,7 @@ impl Sweep {
     ) -> Result<Self, StudyError> {
         let (plan, resolved) = plan::load(source, text, edits).map_err(StudyError::Text)?;
         let refuse = |problems| text::refuse(source, text, edits, problems);
-        let (place, scenario) = read(&plan.header.base).map_err(StudyError::Unreadable)?;
-        let (set, catalogue) = (plan.header.set.clone(), catalogue.clone());
-        let base = Base { source: place, text: scenario, set, catalogue };
-        let plain = base.with(&[]).map_err(StudyError::Text)?;
+        let (base, plain) = Base::read(&plan.header, catalogue, read)?;
         let points = plan.design.points(&plan.axes, plan.header.seed).map_err(|message| {
             refuse(vec![problem(&["design"], message, "see `design.constraints` and the axes")])
         })?;

@@ -65,6 +65,23 @@ pub struct Base {
 }
 
 impl Base {
+    /// That of a study with this header, whose text `read` gets by its name, with the behaviours of a
+    /// `catalogue`; gives also the scenario as all settings have it.
+    ///
+    /// # Errors
+    /// It cannot be read, or is no scenario.
+    pub(super) fn read(
+        header: &Header,
+        catalogue: &Catalogue,
+        read: impl FnOnce(&str) -> Result<(String, String), String>,
+    ) -> Result<(Self, Scenario), StudyError> {
+        let (source, text) = read(&header.base).map_err(StudyError::Unreadable)?;
+        let (set, catalogue) = (header.set.clone(), catalogue.clone());
+        let base = Self { source, text, set, catalogue };
+        let plain = base.with(&[]).map_err(StudyError::Text)?;
+        Ok((base, plain))
+    }
+
     /// The scenario with more changes.
     ///
     /// # Errors

@@ -66,10 +66,7 @@ impl Tuning {
         read: impl FnOnce(&str) -> Result<(String, String), String>,
     ) -> Result<Self, StudyError> {
         let (plan, resolved) = plan::load(source, text, edits).map_err(StudyError::Text)?;
-        let (place, scenario) = read(&plan.header.base).map_err(StudyError::Unreadable)?;
-        let (set, catalogue) = (plan.header.set.clone(), catalogue.clone());
-        let base = Base { source: place, text: scenario, set, catalogue };
-        let plain = base.with(&[]).map_err(StudyError::Text)?;
+        let (base, plain) = Base::read(&plan.header, catalogue, read)?;
         let mut names: Vec<String> = Vec::new();
         for measure in plan.measures() {
             if !names.contains(&measure.metric) {

@@ -10,9 +10,8 @@ use proptest::prelude::*;
 use taosim::record::{Manifest, parquet};
 use taosim::scenario::Edit;
 use taosim::study::sweep::Sweep;
-use tempfile::tempdir;
 
-use crate::tools::{catalogue, root, taosim};
+use crate::tools::{catalogue, read_base, study_digest, study_folder, taosim};
 
 /// A sweep of the cabal, short.
 const TEXT: &str = r#"
@@ -45,28 +44,16 @@ fn load(edits: &[&str]) -> Result<Sweep, String> {
 
 fn load_text(text: &str, edits: &[&str]) -> Result<Sweep, String> {
     let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
-    let read = |base: &str| {
-        let text = fs::read_to_string(root().join(base)).map_err(|error| error.to_string())?;
-        Ok((base.to_owned(), text))
-    };
-    Sweep::load("small.toml", text, &edits, &catalogue(), read).map_err(|error| error.to_string())
+    Sweep::load("small.toml", text, &edits, &catalogue(), read_base)
+        .map_err(|error| error.to_string())
 }
 
-/// A folder with the study, whose base is found from there.
 fn folder() -> tempfile::TempDir {
-    let folder = tempdir().expect("a folder");
-    let base = root().join("scenarios/cabal.toml");
-    fs::create_dir(folder.path().join("scenarios")).expect("a folder");
-    fs::copy(base, folder.path().join("scenarios/cabal.toml")).expect("a copy");
-    fs::write(folder.path().join("small.toml"), TEXT).expect("a study");
-    folder
+    study_folder(TEXT)
 }
 
 fn sweep(folder: &Path, out: &str, more: &[&str]) -> String {
-    let arguments = ["sweep", "small.toml", "--out", out, "--quiet", "--no-plots"];
-    let done = taosim().args(arguments).args(more).current_dir(folder).assert().success();
-    let text = String::from_utf8(done.get_output().stdout.clone()).expect("text");
-    text.lines().last().unwrap_or_default().to_owned()
+    study_digest("sweep", folder, out, &[more, &["--no-plots"]].concat())
 }
 
 #[test]

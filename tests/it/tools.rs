@@ -63,3 +63,27 @@ pub(crate) fn mean(values: &[f64], skip: usize) -> f64 {
     let late = &values[skip..];
     late.iter().fold(0.0, |sum, value| sum + value) / late.len() as f64
 }
+
+/// A folder with a study as `small.toml`, and the cabal's scenario where it names it.
+pub(crate) fn study_folder(text: &str) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::create_dir(folder.path().join("scenarios")).expect("a folder");
+    let base = root().join("scenarios/cabal.toml");
+    fs::copy(base, folder.path().join("scenarios/cabal.toml")).expect("a copy");
+    fs::write(folder.path().join("small.toml"), text).expect("a study");
+    folder
+}
+
+/// Runs a command on that study; gives the last line, which is the digest.
+pub(crate) fn study_digest(command: &str, folder: &Path, out: &str, more: &[&str]) -> String {
+    let arguments = [command, "small.toml", "--out", out, "--quiet"];
+    let done = taosim().args(arguments).args(more).current_dir(folder).assert().success();
+    let text = String::from_utf8(done.get_output().stdout.clone()).expect("text");
+    text.lines().last().unwrap_or_default().to_owned()
+}
+
+/// Gives the texts that studies of tests name.
+pub(crate) fn read_base(base: &str) -> Result<(String, String), String> {
+    let text = fs::read_to_string(root().join(base)).map_err(|error| error.to_string())?;
+    Ok((base.to_owned(), text))
+}

@@ -9,9 +9,8 @@ use std::time::Duration;
 use taosim::record::{Manifest, parquet};
 use taosim::scenario::{Edit, Scenario};
 use taosim::study::tune::Tuning;
-use tempfile::tempdir;
 
-use crate::tools::{catalogue, root, taosim};
+use crate::tools::{catalogue, read_base, study_digest, study_folder};
 
 /// Against a cabal that is past the majority, short.
 const TEXT: &str = r#"
@@ -54,27 +53,16 @@ finalists = 2
 
 fn load(edits: &[&str]) -> Result<Tuning, String> {
     let edits: Vec<Edit> = edits.iter().map(|edit| edit.parse().expect("an edit")).collect();
-    let read = |base: &str| {
-        let text = fs::read_to_string(root().join(base)).map_err(|error| error.to_string())?;
-        Ok((base.to_owned(), text))
-    };
-    Tuning::load("small.toml", TEXT, &edits, &catalogue(), read).map_err(|error| error.to_string())
+    Tuning::load("small.toml", TEXT, &edits, &catalogue(), read_base)
+        .map_err(|error| error.to_string())
 }
 
 fn folder() -> tempfile::TempDir {
-    let folder = tempdir().expect("a folder");
-    fs::create_dir(folder.path().join("scenarios")).expect("a folder");
-    let base = root().join("scenarios/cabal.toml");
-    fs::copy(base, folder.path().join("scenarios/cabal.toml")).expect("a copy");
-    fs::write(folder.path().join("small.toml"), TEXT).expect("a study");
-    folder
+    study_folder(TEXT)
 }
 
 fn tune(folder: &Path, out: &str, more: &[&str]) -> String {
-    let arguments = ["tune", "small.toml", "--out", out, "--quiet"];
-    let done = taosim().args(arguments).args(more).current_dir(folder).assert().success();
-    let text = String::from_utf8(done.get_output().stdout.clone()).expect("text");
-    text.lines().last().unwrap_or_default().to_owned()
+    study_digest("tune", folder, out, more)
 }
 
 /// At kappa 0.4 a cabal of 45 % sets consensus by itself; at a half it does not.

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::figures::{purse_gains, purse_returns};
 use super::tables::loss_per_gain;
 use super::{digits, grid, percent, shown, with_interval};
+use crate::report::told::beginning;
 use crate::study::attack::{Findings, Study, Which};
 use crate::study::design::{self, Level, Levels};
 use crate::study::statistics::{Mean, quantile};
@@ -13,17 +14,7 @@ use crate::study::statistics::{Mean, quantile};
 #[must_use]
 pub fn verdict(study: &Study, findings: &Findings, result_digest: &str) -> String {
     let header = &study.plan.header;
-    let mut page = format!("# {}\n\n**Question.** {}\n\n", header.name, header.question);
-    for (what, text) in [
-        ("Expected", &header.expected),
-        ("Source", &header.source),
-        ("What would falsify it", &header.falsified_by),
-    ] {
-        if !text.is_empty() {
-            let _ = writeln!(page, "**{what}.** {text}\n");
-        }
-    }
-    let _ = writeln!(page, "**Found.** {}\n", short(study, findings));
+    let mut page = beginning(header, &short(study, findings));
     page.push_str(&what_it_earns(study, findings));
     page.push_str(&where_it_breaks_even(study, findings));
     page.push_str(&who_pays(study, findings));

@@ -37,7 +37,7 @@ fn courses(comparison: &Comparison) -> Figure {
         let series = series.map(|(side, course)| Series::new(&side.name, course.clone())).collect();
         let chart = Chart::Lines(Lines {
             x: Axis { ticks: Ticks::Whole, ..Axis::new("epoch", "") },
-            y: Axis::new(&metric.name, ""),
+            y: Axis::default(),
             series,
             ..Lines::default()
         });

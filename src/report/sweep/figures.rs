@@ -1,8 +1,8 @@
 //! The figures of a sweep.
 
 use crate::plot::{
-    Axis, Band, Bar, Bars, Chart, Cloud, Colour, Figure, HeatMap, Lines, Panel, Scale, Scatter,
-    Series, Side, Style, ZeroCells,
+    Axis, Band, Bar, Bars, Chart, Cloud, Colour, Figure, HeatMap, Lines, Panel, Range, Scale,
+    Scatter, Series, Side, Style, ZeroCells,
 };
 use crate::report::figures::Named;
 use crate::study::design::{self, Kind, Level, Point};
@@ -88,7 +88,7 @@ fn metrics(sweep: &Sweep, findings: &Findings) -> Option<Figure> {
         }
         let chart = Chart::Lines(Lines {
             x: Axis { scale, ..Axis::new(&axis.name, &axis.unit) },
-            y: Axis::new(&sweep.reading.names[at], ""),
+            y: Axis::default(),
             series,
             ..Lines::default()
         });
@@ -288,8 +288,8 @@ fn screening(sweep: &Sweep, findings: &Findings) -> Option<Figure> {
         style: Style::default(),
     };
     let chart = Chart::Scatter(Scatter {
-        x: Axis::new("mean size of an effect", ""),
-        y: Axis::new("standard deviation of an effect", ""),
+        x: Axis { range: Range::FromZero, ..Axis::new("mean size of an effect", "") },
+        y: Axis { range: Range::FromZero, ..Axis::new("standard deviation of an effect", "") },
         clouds: sweep.plan.axes.iter().enumerate().map(cloud).collect(),
         guides: Vec::new(),
     });

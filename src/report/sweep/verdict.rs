@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::report::told::{digits, with_interval};
+use crate::report::told::{beginning, digits, with_interval};
 use crate::study::design::{self, Level};
 use crate::study::statistics::Paired;
 use crate::study::sweep::{Findings, Goal, Sweep, Tried};
@@ -14,17 +14,7 @@ const ROWS: usize = 60;
 #[must_use]
 pub fn verdict(sweep: &Sweep, findings: &Findings) -> String {
     let header = &sweep.plan.header;
-    let mut page = format!("# {}\n\n**Question.** {}\n\n", header.name, header.question);
-    for (what, text) in [
-        ("Expected", &header.expected),
-        ("Source", &header.source),
-        ("What would falsify it", &header.falsified_by),
-    ] {
-        if !text.is_empty() {
-            let _ = writeln!(page, "**{what}.** {text}\n");
-        }
-    }
-    let _ = writeln!(page, "**Found.** {}\n", short(sweep, findings));
+    let mut page = beginning(header, &short(sweep, findings));
     if sweep.plan.design.kind.is_sensitivity() {
         page.push_str(&what_matters(sweep, findings));
     } else {

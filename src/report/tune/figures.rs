@@ -6,7 +6,7 @@ use crate::plot::{
 };
 use crate::report::figures::Named;
 use crate::report::told::digits;
-use crate::study::design::{self, Level};
+use crate::study::design::Level;
 use crate::study::optimise::pareto;
 use crate::study::statistics::mean;
 use crate::study::tune::{Finalist, Findings, Tried, Tuning};
@@ -36,11 +36,16 @@ fn is_fit(tried: &Tried) -> bool {
     tried.violation == 0.0 && tried.objectives.iter().all(|value| value.is_finite())
 }
 
-fn name(tuning: &Tuning, findings: &Findings, at: usize) -> String {
+/// A finalist by the values of its axes, in their order.
+fn name(findings: &Findings, at: usize) -> String {
     let Some(setting) = findings.finalists.get(at).and_then(|f| f.setting.as_ref()) else {
         return "default".into();
     };
-    let told = design::shown(&tuning.plan.axes, setting);
+    let told = setting.iter().map(|level| match level {
+        Level::Number(value) => digits(*value),
+        Level::Name(name) => name.clone(),
+    });
+    let told = told.collect::<Vec<_>>().join(", ");
     if findings.chosen == Some(at) { format!("{told} (chosen)") } else { told }
 }
 
@@ -59,7 +64,7 @@ fn chosen(tuning: &Tuning, findings: &Findings) -> Option<Figure> {
                 _ => Colour::SOFT,
             };
             Bar {
-                name: name(tuning, findings, place),
+                name: name(findings, place),
                 value: difference.value,
                 low: difference.low,
                 high: difference.high,
@@ -71,11 +76,13 @@ fn chosen(tuning: &Tuning, findings: &Findings) -> Option<Figure> {
         let value = Axis::new(&format!("difference, {wanted}"), "");
         Panel { title: objective.name.clone(), chart: Chart::Bars(Bars { value, bars }) }
     };
+    let axes: Vec<&str> = tuning.plan.axes.iter().map(|axis| axis.name.as_str()).collect();
     Some(Figure {
         title: "What the best settings have more than the default".into(),
         subtitle: format!(
-            "{} seeds that no choice has seen, in pairs; lines: 95 % confidence; grey: cannot be told \
-             apart",
+            "by {}; {} seeds that no choice has seen, in pairs; lines: 95 % confidence; grey: cannot be \
+             told apart",
+            axes.join(", "),
             tuning.plan.header.replicates
         ),
         panels: (0..tuning.plan.objectives.len()).map(panel).collect(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::report::told::digits;
+use crate::report::told::{beginning, digits};
 use crate::study::design::{self, Level, Point};
 use crate::study::tune::plan::{Measure, Seeds, Worlds};
 use crate::study::tune::{Finalist, Findings, Measured, Tuning};
@@ -12,17 +12,7 @@ use crate::study::tune::{Finalist, Findings, Measured, Tuning};
 #[must_use]
 pub fn verdict(tuning: &Tuning, findings: &Findings) -> String {
     let header = &tuning.plan.header;
-    let mut page = format!("# {}\n\n**Question.** {}\n\n", header.name, header.question);
-    for (what, text) in [
-        ("Expected", &header.expected),
-        ("Source", &header.source),
-        ("What would falsify it", &header.falsified_by),
-    ] {
-        if !text.is_empty() {
-            let _ = writeln!(page, "**{what}.** {text}\n");
-        }
-    }
-    let _ = writeln!(page, "**Found.** {}\n", short(tuning, findings));
+    let mut page = beginning(header, &short(tuning, findings));
     page.push_str(&beside_the_default(tuning, findings));
     page.push_str(&the_best(tuning, findings));
     page.push_str(&what_to_write(tuning, findings));

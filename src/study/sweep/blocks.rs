@@ -13,8 +13,8 @@ use crate::study::design::{Kind, Level, Levels, Point};
 use crate::study::reading::Numbers;
 use crate::study::statistics::Mean;
 
-/// Runs of a block: enough that threads wait little at its end, few enough to be lost from memory's
-/// point of view.
+/// Runs of a block: enough that threads wait little at its end, few enough to be held in memory at
+/// once.
 const LEAST: usize = 256;
 const MOST: usize = 4_096;
 /// About how many blocks a sweep has.

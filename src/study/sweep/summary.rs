@@ -58,7 +58,8 @@ pub struct Index {
 }
 
 impl Findings {
-    /// The points whose first number cannot be told apart from that of the point at `best`.
+    /// Place of the point whose first number is the best, the first of several; `None` where nothing is
+    /// wanted of it, or it is defined nowhere.
     #[must_use]
     pub fn best(&self, goal: Goal) -> Option<usize> {
         let mean = |tried: &Tried| tried.numbers.first().map_or(f64::NAN, |n| n.mean.mean);
